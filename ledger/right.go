@@ -1,0 +1,77 @@
+package ledger
+
+import "slices"
+
+// Operation is something a caller asks to do, as far as rights go.
+type Operation string
+
+// The operations.
+const (
+	ReadBooks           Operation = "read_books"
+	ManageMembers       Operation = "manage_members"
+	ManageSettings      Operation = "manage_settings"
+	LogContribution     Operation = "log_contribution"
+	ReviewContribution  Operation = "review_contribution"
+	WithdrawOwn         Operation = "withdraw_contribution"
+	RecordIncome        Operation = "record_income"
+	ProposeAgreement    Operation = "propose_agreement"
+	AdoptAgreement      Operation = "adopt_agreement"
+	PreviewDistribution Operation = "preview_distribution"
+	PostDistribution    Operation = "post_distribution"
+	ReverseDistribution Operation = "reverse_distribution"
+	MoveMoney           Operation = "move_money"
+	GiveGift            Operation = "give_gift"
+	ClosePeriod         Operation = "close_period"
+	MakeToken           Operation = "make_token"
+)
+
+// right says who may do an operation: everybody in the commons, holders of a
+// role, and whether anybody may do it to what is their own.
+type right struct {
+	everybody bool
+	roles     []Role
+	own       bool
+}
+
+// rights is the only source of who may do what. What is not in it, nobody may.
+var rights = map[Operation]right{
+	ReadBooks:           {everybody: true},
+	ManageMembers:       {roles: []Role{Steward}},
+	ManageSettings:      {roles: []Role{Steward, Treasurer}},
+	LogContribution:     {roles: []Role{Steward}, own: true},
+	ReviewContribution:  {roles: []Role{Steward}},
+	WithdrawOwn:         {own: true},
+	RecordIncome:        {roles: []Role{Treasurer}},
+	ProposeAgreement:    {everybody: true},
+	AdoptAgreement:      {roles: []Role{Steward, Treasurer}},
+	PreviewDistribution: {roles: []Role{Steward, Treasurer, Auditor}},
+	PostDistribution:    {roles: []Role{Treasurer}},
+	ReverseDistribution: {roles: []Role{Treasurer}},
+	MoveMoney:           {roles: []Role{Treasurer}},
+	GiveGift:            {own: true},
+	ClosePeriod:         {roles: []Role{Treasurer}},
+	MakeToken:           {own: true},
+}
+
+// Allows returns nil if a member with the roles may do the operation; own says
+// that its object is the member's own. Else it returns a Forbidden error naming
+// the roles that may.
+func (o Operation) Allows(roles []Role, own bool) error {
+	r := rights[o]
+	if r.everybody || r.own && own {
+		return nil
+	}
+	for _, role := range roles {
+		if slices.Contains(r.roles, role) {
+			return nil
+		}
+	}
+	if len(r.roles) == 0 {
+		return Errorf(Forbidden, "forbidden", "Only the member concerned may do this.")
+	}
+	names := string(r.roles[0])
+	for _, role := range r.roles[1:] {
+		names += " or " + string(role)
+	}
+	return Errorf(Forbidden, "forbidden", "This needs the role %s; ask somebody who holds it.", names)
+}

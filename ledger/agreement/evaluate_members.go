@@ -1,0 +1,179 @@
+package agreement
+
+import (
+	"cmp"
+	"math/big"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"phyle/ledger"
+)
+
+// basis is whom a rule divides over, in the order of join numbers: each with a
+// weight above zero, a whole number of 10^exponent.
+type basis struct {
+	members  []int
+	weights  []big.Int
+	absent   []bool
+	exponent int32
+}
+
+// weight returns the i-th member's weight.
+func (b basis) weight(i int) decimal.Decimal {
+	return decimal.NewFromBigInt(&b.weights[i], b.exponent)
+}
+
+func (e *evaluation) giveMembers(rule Rule, done *RuleResult) error {
+	rows := e.rules[rule.ID]
+	b, notes := weigh(rule.Give.Members, rows)
+	for _, note := range notes {
+		note.Rule = rule.ID
+		e.result.Notes = append(e.result.Notes, note)
+	}
+	total := new(big.Int)
+	for i := range b.weights {
+		total.Add(total, &b.weights[i])
+	}
+	done.Members = len(b.members)
+	done.TotalWeight = decimal.NewFromBigInt(total, b.exponent)
+	switch {
+	case len(rows.Members) == 0 && len(rows.Absent) > 0:
+		done.explain(AllAbsent)
+	case len(rows.Members) == 0 && rule.Give.Members.By != ByContributions:
+		done.explain(Nobody)
+	case total.Sign() == 0:
+		done.explain(NoWeight)
+	}
+	if done.Why != "" {
+		return nil
+	}
+	return e.divide(b, done)
+}
+
+// divide allocates what a rule took. The part of a party who is absent stays
+// left, and their rounding balance as it was.
+func (e *evaluation) divide(b basis, done *RuleResult) error {
+	parts, err := e.allocate(done.Took, b.members, b.weights)
+	if err != nil {
+		return err
+	}
+	done.Divided = done.Took
+	done.Allocations = make([]Allocation, 0, len(parts))
+	gave, units := new(big.Int), new(big.Int)
+	for i, part := range parts {
+		if b.absent != nil && b.absent[i] {
+			continue
+		}
+		e.settle(b.members[i], part.Delta)
+		gave.Add(gave, units.SetUint64(part.Units))
+		done.Allocations = append(done.Allocations, Allocation{
+			Rule: done.Rule, Member: b.members[i],
+			Amount: part.Money(done.Took.Currency), Weight: b.weight(i),
+		})
+	}
+	done.Gave = ledger.FromMinorUnits(gave, done.Took.Currency)
+	done.explain(AllAbsent)
+	return nil
+}
+
+// weigh returns the members of a rule with a weight above zero, and a note for
+// each whose weight came out below.
+func weigh(members Members, in RuleInputs) (basis, []Note) {
+	rows := in.Members
+	if len(in.Absent) > 0 {
+		rows = slices.Concat(in.Members, in.Absent)
+		slices.SortFunc(rows, func(a, b MemberWeights) int { return cmp.Compare(a.Member, b.Member) })
+	}
+	sums := newSums(members, rows)
+	b := basis{members: make([]int, 0, len(rows)), exponent: sums.exponent}
+	b.weights = make([]big.Int, 0, len(rows))
+	notes := []Note{}
+	for _, row := range rows {
+		var sum big.Int
+		sums.add(&sum, row.Weights)
+		if sum.Sign() < 0 {
+			weight := decimal.NewFromBigInt(&sum, sums.exponent)
+			notes = append(notes, Note{Member: row.Member, Weight: weight})
+		}
+		if sum.Sign() > 0 {
+			b.members = append(b.members, row.Member)
+			b.weights = append(b.weights, sum)
+		}
+	}
+	if len(in.Absent) > 0 {
+		b.absent = make([]bool, len(b.members))
+		for i, member := range b.members {
+			_, b.absent[i] = slices.BinarySearchFunc(in.Absent, member,
+				func(row MemberWeights, member int) int { return cmp.Compare(row.Member, member) })
+		}
+	}
+	return b, notes
+}
+
+// sums adds up weights times factors in whole numbers of 10^exponent.
+type sums struct {
+	factors  []decimal.Decimal
+	whole    []*big.Int
+	exponent int32
+	term     big.Int
+}
+
+// newSums finds the exponent on which every product of the rows is whole.
+func newSums(members Members, rows []MemberWeights) *sums {
+	s := &sums{factors: []decimal.Decimal{decimal.New(1, 0)}}
+	switch members.By {
+	case ByEqual:
+		s.factors = nil
+	case ByContributions:
+		s.factors = nil
+		for _, factor := range members.Factors {
+			if factor.Factor.Sign() > 0 {
+				s.factors = append(s.factors, factor.Factor)
+			}
+		}
+	}
+	for _, factor := range s.factors {
+		s.whole = append(s.whole, factor.Coefficient())
+	}
+	for _, row := range rows {
+		for i, weight := range row.Weights {
+			s.exponent = min(s.exponent, weight.Exponent()+s.factors[i].Exponent())
+		}
+	}
+	return s
+}
+
+// add adds the weights times their factors to the sum. Everybody counts one where
+// there are no factors.
+func (s *sums) add(sum *big.Int, weights []decimal.Decimal) {
+	if s.factors == nil {
+		sum.SetInt64(1)
+	}
+	for i, weight := range weights {
+		if weight.NumDigits() <= 18 {
+			s.term.SetInt64(weight.CoefficientInt64())
+		} else {
+			s.term.Set(weight.Coefficient())
+		}
+		s.term.Mul(&s.term, s.whole[i])
+		if shift := weight.Exponent() + s.factors[i].Exponent() - s.exponent; shift > 0 {
+			s.term.Mul(&s.term, powerOfTen(shift))
+		}
+		sum.Add(sum, &s.term)
+	}
+}
+
+var powersOfTen = func() (powers [64]*big.Int) {
+	for i := range powers {
+		powers[i] = new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(i)), nil)
+	}
+	return powers
+}()
+
+func powerOfTen(n int32) *big.Int {
+	if int(n) < len(powersOfTen) {
+		return powersOfTen[n]
+	}
+	return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
+}

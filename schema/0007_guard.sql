@@ -1,0 +1,52 @@
+-- +goose Up
+-- +goose StatementBegin
+-- Permanent rows refuse UPDATE, DELETE and TRUNCATE, whoever asks.
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['commons', 'member', 'member_stage', 'member_role', 'area', 'kind',
+        'rate', 'fund', 'idempotency_key', 'account', 'entry', 'posting', 'period', 'contribution',
+        'contribution_decision', 'acceptance', 'contribution_move', 'income', 'deduction',
+        'income_reversal', 'agreement', 'adoption', 'rule_start', 'distribution',
+        'distribution_income', 'distribution_inputs', 'coverage', 'allocation',
+        'distribution_rounding', 'distribution_reversal']
+    LOOP
+        EXECUTE format('CREATE TRIGGER permanent_table BEFORE TRUNCATE ON %I
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
+        CONTINUE WHEN name = 'commons';
+        EXECUTE format('CREATE TRIGGER permanent_row BEFORE UPDATE OR DELETE ON %I
+            FOR EACH ROW EXECUTE FUNCTION refuse_change()', name);
+    END LOOP;
+END
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER permanent_row BEFORE DELETE ON commons
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER permanent_facts BEFORE UPDATE OF commons_id, slug, currency, digits, created_at
+    ON commons FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- +goose StatementBegin
+-- The app inserts and reads; it changes the few columns that may change, and
+-- deletes drafts and tokens. Projections and the head move by trigger alone; the
+-- right to update recorded_at is what lets it lock the head.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'phyle_app') THEN
+        RETURN;
+    END IF;
+    GRANT USAGE ON SCHEMA phyle TO phyle_app;
+    GRANT SELECT ON ALL TABLES IN SCHEMA phyle TO phyle_app;
+    GRANT INSERT ON commons, journal_head, member, member_stage, member_role, area, kind, rate, fund,
+        token, idempotency_key, account, entry, posting, period, contribution,
+        contribution_decision, acceptance, income, deduction, income_reversal, agreement, adoption,
+        rule_start, draft, distribution, distribution_income, distribution_inputs, coverage,
+        allocation, distribution_rounding, distribution_reversal TO phyle_app;
+    GRANT UPDATE (recorded_at) ON journal_head TO phyle_app;
+    GRANT UPDATE (name, time_zone, advance_limit) ON commons TO phyle_app;
+    GRANT DELETE ON draft, token TO phyle_app;
+    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA phyle FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION stage_on, roles_on TO phyle_app;
+END
+$$;
+-- +goose StatementEnd

@@ -1,0 +1,297 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"phyle/ledger"
+)
+
+// Act is one request that writes: who asks, under which idempotency key, and how
+// its answer is written down, so that key, answer and effect are kept together.
+type Act struct {
+	By Caller
+	// DryRun asks for the full answer and no effect.
+	DryRun bool
+	// Key is the caller's idempotency key, "" for none; Fingerprint is a hash of
+	// the request that came with it.
+	Key         string
+	Fingerprint []byte
+	// Render turns the result into the answer, inside the transaction. It may be
+	// nil where no key is given.
+	Render func(result any) (Answer, error)
+	// Answer is what Render returned, or what was kept under the key before, in
+	// which case Replayed is set and the method returned ErrReplayed.
+	Answer   Answer
+	Replayed bool
+}
+
+// Answer is what the caller of an Act is told.
+type Answer struct {
+	Status   int
+	Location string
+	Body     []byte
+	// Resource is the id of what was made, for a key that is used again.
+	Resource string
+}
+
+// ErrReplayed is returned when the act's key was used by the same request before:
+// nothing was done, and the act's Answer is the one given then.
+var ErrReplayed = errors.New("the stored answer is given again")
+
+// errDryRun ends a transaction whose effect is not wanted.
+var errDryRun = errors.New("dry run")
+
+// work is one transaction of one caller.
+type work struct {
+	*sqlx.Tx
+	commons ledger.Commons
+	by      ledger.MemberID
+	roles   []ledger.Role
+	// now is when the work is recorded: not before what was recorded last.
+	now  time.Time
+	head head
+}
+
+// head holds the last numbers given in a commons.
+type head struct {
+	Sequence    int64     `db:"sequence"`
+	Acceptance  int64     `db:"acceptance"`
+	Setting     int64     `db:"setting"`
+	Joined      int64     `db:"joined"`
+	Distributed int64     `db:"distributed"`
+	RecordedAt  time.Time `db:"recorded_at"`
+}
+
+// today is the day in the commons.
+func (w *work) today() ledger.Date { return w.commons.Today(w.now) }
+
+// authorize refuses what the caller's roles do not allow.
+func (w *work) authorize(operation ledger.Operation, own bool) error {
+	return operation.Allows(w.roles, own)
+}
+
+// write runs f in a transaction that holds the commons' lock, from its first
+// statement on. What f returns is rendered and kept with the act's key in the
+// same transaction. A transaction that lost its connection, or stood in another's
+// way, is run again, three times in all.
+func write[T any](
+	ctx context.Context, s *Store, act *Act, f func(w *work) (T, error),
+) (T, error) {
+	return repeat(ctx, s, act, true, f)
+}
+
+// note is write without the lock, for acts that change no number of the head.
+func note[T any](
+	ctx context.Context, s *Store, act *Act, f func(w *work) (T, error),
+) (T, error) {
+	return repeat(ctx, s, act, false, f)
+}
+
+func repeat[T any](
+	ctx context.Context, s *Store, act *Act, lock bool, f func(w *work) (T, error),
+) (result T, err error) {
+	for range 3 {
+		result, err = attempt(ctx, s, act, lock, f)
+		if err == nil || errors.Is(err, ErrReplayed) || !repeatable(err) {
+			break
+		}
+	}
+	return result, translate(err)
+}
+
+func attempt[T any](
+	ctx context.Context, s *Store, act *Act, lock bool, f func(w *work) (T, error),
+) (result T, err error) {
+	err = s.within(ctx, nil, func(tx *sqlx.Tx) error {
+		w, err := s.begin(ctx, tx, act, lock)
+		if err != nil {
+			return err
+		}
+		if result, err = f(w); err != nil {
+			return err
+		}
+		return finish(ctx, w, act, result)
+	})
+	if errors.Is(err, errDryRun) {
+		return result, nil
+	}
+	var commit commitError
+	if errors.As(err, &commit) && act.Key != "" {
+		return result, commit.error // the key will tell whether it took effect
+	}
+	return result, err
+}
+
+// within runs f in a transaction and commits it, unless f returns an error.
+func (s *Store) within(
+	ctx context.Context, options *sql.TxOptions, f func(tx *sqlx.Tx) error,
+) (err error) {
+	tx, err := s.db.BeginTxx(ctx, options)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = tx.Rollback() // the error that led here says more
+		}
+	}()
+	if err = f(tx); err != nil {
+		return err
+	}
+	if err = tx.Commit(); err != nil {
+		return commitError{err}
+	}
+	return nil
+}
+
+// begin sets role and commons, tries the key's own lock, takes the commons' lock
+// and then, in a statement of its own, reads what must be read under it.
+func (s *Store) begin(ctx context.Context, tx *sqlx.Tx, act *Act, lock bool) (*work, error) {
+	w := &work{Tx: tx, commons: act.By.Commons, by: act.By.Member}
+	free := act.Key == ""
+	err := s.assume(ctx, tx, w.commons.ID)
+	if err == nil && !free {
+		err = tx.GetContext(ctx, &free, `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))`,
+			string(w.commons.ID)+" "+string(w.by)+" "+act.Key)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !free {
+		return nil, ledger.Errorf(ledger.Conflict, "idempotency_in_flight",
+			"The first request with this key is still running; ask again in a moment.")
+	}
+	if lock {
+		if err := w.lock(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return w, w.load(ctx, s, act)
+}
+
+// assume takes the app's role and names the commons, for this transaction.
+func (s *Store) assume(ctx context.Context, tx *sqlx.Tx, commons ledger.CommonsID) error {
+	_, err := tx.ExecContext(ctx,
+		`SELECT set_config('role', $1, true), set_config('phyle.commons', $2, true)`,
+		s.role, string(commons))
+	return err
+}
+
+func (w *work) lock(ctx context.Context) error {
+	return w.GetContext(ctx, &w.head, `
+		SELECT sequence, acceptance, setting, joined, distributed, recorded_at
+		  FROM journal_head WHERE commons_id = $1 FOR UPDATE`, string(w.commons.ID))
+}
+
+// load reads the caller's roles, the commons as it is now and, where the act has
+// a key, what was kept under it.
+func (w *work) load(ctx context.Context, s *Store, act *Act) error {
+	w.now = s.Now()
+	if w.now.Before(w.head.RecordedAt) {
+		w.now = w.head.RecordedAt.UTC()
+	}
+	var roles string
+	err := w.QueryRowContext(ctx, `
+		SELECT c.name, c.time_zone, c.advance_limit,
+		       coalesce(roles_on($1, $2, $3), '')
+		  FROM commons AS c WHERE c.commons_id = $1`,
+		string(w.commons.ID), nullable(w.by), w.today().String(),
+	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit, &roles)
+	if err != nil {
+		return err
+	}
+	w.roles = splitRoles(roles)
+	if act.Key == "" {
+		return nil
+	}
+	return w.replay(ctx, act)
+}
+
+func (w *work) replay(ctx context.Context, act *Act) error {
+	var fingerprint []byte
+	var kept Answer
+	var body string
+	err := w.QueryRowContext(ctx, `
+		SELECT fingerprint, status, location, resource, body FROM idempotency_key
+		 WHERE commons_id = $1 AND member_id = $2 AND key = $3`,
+		string(w.commons.ID), string(w.by), act.Key,
+	).Scan(&fingerprint, &kept.Status, &kept.Location, &kept.Resource, &body)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	case !bytes.Equal(fingerprint, act.Fingerprint):
+		return ledger.Errorf(ledger.Invalid, "idempotency_key_reused",
+			"This key was used for another request; take a new key for a new act.").
+			With("resource_id", kept.Resource)
+	}
+	kept.Body = []byte(body)
+	act.Answer, act.Replayed = kept, true
+	return ErrReplayed
+}
+
+// finish renders the answer and keeps it; a dry run instead has the database
+// check what it would check at commit.
+func finish(ctx context.Context, w *work, act *Act, result any) error {
+	if act.Render != nil {
+		answer, err := act.Render(result)
+		if err != nil {
+			return err
+		}
+		act.Answer = answer
+	}
+	if act.DryRun {
+		if _, err := w.ExecContext(ctx, `SET CONSTRAINTS ALL IMMEDIATE`); err != nil {
+			return err
+		}
+		return errDryRun
+	}
+	if act.Key == "" {
+		return nil
+	}
+	_, err := w.ExecContext(ctx, `
+		INSERT INTO idempotency_key (commons_id, member_id, key, fingerprint, status, location,
+		            resource, body, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		string(w.commons.ID), string(w.by), act.Key, act.Fingerprint, act.Answer.Status,
+		act.Answer.Location, act.Answer.Resource, string(act.Answer.Body), w.now)
+	return err
+}
+
+// read runs f in a transaction that only reads, and sees one state of the books.
+func read[T any](
+	ctx context.Context, s *Store, by Caller, f func(w *work) (T, error),
+) (result T, err error) {
+	for range 3 {
+		result, err = readOnce(ctx, s, by, f)
+		if err == nil || !repeatable(err) {
+			break
+		}
+	}
+	return result, translate(err)
+}
+
+func readOnce[T any](
+	ctx context.Context, s *Store, by Caller, f func(w *work) (T, error),
+) (result T, err error) {
+	once := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	err = s.within(ctx, once, func(tx *sqlx.Tx) error {
+		w, err := s.begin(ctx, tx, &Act{By: by}, false)
+		if err != nil {
+			return err
+		}
+		if err := w.authorize(ledger.ReadBooks, false); err != nil {
+			return err
+		}
+		result, err = f(w)
+		return err
+	})
+	return result, err
+}

@@ -1,0 +1,128 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/shopspring/decimal"
+
+	"phyle/ledger"
+)
+
+// Founded is a new commons with its first member, and a token that acts for them.
+type Founded struct {
+	Commons ledger.Commons
+	Member  ledger.Member
+	Token   string
+}
+
+// CreateCommons makes a commons, its journal and its first member, who holds the
+// roles that are given. The token is shown here only.
+func (s *Store) CreateCommons(
+	ctx context.Context, by Caller, commons ledger.Commons, first ledger.NewMember,
+) (founded Founded, err error) {
+	if !by.Instance {
+		return founded, ledger.Errorf(ledger.Forbidden, "forbidden",
+			"A commons is created with a token of the instance.")
+	}
+	commons.ID, commons.CreatedAt = newID[ledger.CommonsID](), s.Now()
+	if err := commons.Validate(); err != nil {
+		return founded, err
+	}
+	if first.JoinedOn.IsZero() {
+		first.JoinedOn = commons.Today(commons.CreatedAt)
+	}
+	var wrong ledger.FieldErrors
+	wrong.AddError("/first_member", first.Validate(commons, commons.CreatedAt))
+	if err := wrong.Err(); err != nil {
+		return founded, err
+	}
+	founded.Commons = commons
+	err = s.within(ctx, nil, func(tx *sqlx.Tx) error {
+		w := &work{Tx: tx, commons: commons, now: commons.CreatedAt}
+		if err := s.insertCommons(ctx, w); err != nil {
+			return err
+		}
+		members, err := insertMembers(ctx, w, []ledger.NewMember{first})
+		if err != nil {
+			return err
+		}
+		founded.Member = members[0]
+		founded.Token, err = insertToken(ctx, tx, commons.ID, members[0].ID, "first token", w.now)
+		return err
+	})
+	return founded, translate(err)
+}
+
+// insertCommons inserts the commons of w and its head, and locks the head.
+func (s *Store) insertCommons(ctx context.Context, w *work) error {
+	if err := s.assume(ctx, w.Tx, w.commons.ID); err != nil {
+		return err
+	}
+	digits, _ := w.commons.Currency.Digits()
+	_, err := w.ExecContext(ctx, `
+		INSERT INTO commons (commons_id, slug, name, currency, digits, time_zone, advance_limit,
+		            created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		string(w.commons.ID), w.commons.Slug, w.commons.Name, string(w.commons.Currency), digits,
+		w.commons.TimeZone, w.commons.AdvanceLimit, w.now)
+	if err != nil {
+		return err
+	}
+	_, err = w.ExecContext(ctx, `INSERT INTO journal_head (commons_id, recorded_at) VALUES ($1, $2)`,
+		string(w.commons.ID), w.now)
+	if err != nil {
+		return err
+	}
+	return w.lock(ctx)
+}
+
+// CommonsPatch is what of a commons can change; nil leaves it as it is.
+type CommonsPatch struct {
+	Name         *string
+	TimeZone     *string
+	AdvanceLimit *decimal.Decimal
+}
+
+// UpdateCommons changes the commons of the caller and returns it.
+func (s *Store) UpdateCommons(
+	ctx context.Context, act *Act, patch CommonsPatch,
+) (ledger.Commons, error) {
+	return write(ctx, s, act, func(w *work) (ledger.Commons, error) {
+		if err := w.authorize(ledger.ManageSettings, false); err != nil {
+			return w.commons, err
+		}
+		c := w.commons
+		if patch.Name != nil {
+			c.Name = *patch.Name
+		}
+		if patch.TimeZone != nil {
+			c.TimeZone = *patch.TimeZone
+		}
+		if patch.AdvanceLimit != nil {
+			c.AdvanceLimit = *patch.AdvanceLimit
+		}
+		if err := c.Validate(); err != nil {
+			return c, err
+		}
+		_, err := w.ExecContext(ctx, `
+			UPDATE commons SET name = $2, time_zone = $3, advance_limit = $4 WHERE commons_id = $1`,
+			string(c.ID), c.Name, c.TimeZone, c.AdvanceLimit)
+		return c, err
+	})
+}
+
+// Commons returns the caller's commons as it is now.
+func (s *Store) Commons(ctx context.Context, by Caller) (ledger.Commons, error) {
+	return read(ctx, s, by, func(w *work) (ledger.Commons, error) { return w.commons, nil })
+}
+
+// CommonsBySlug finds a commons for the command line, which has no token.
+func (s *Store) CommonsBySlug(ctx context.Context, slug string) (c ledger.Commons, err error) {
+	err = s.db.QueryRowContext(ctx, `
+		SELECT commons_id, slug, name, currency, time_zone, advance_limit, created_at
+		  FROM commons WHERE slug = $1`, slug).
+		Scan(&c.ID, &c.Slug, &c.Name, &c.Currency, &c.TimeZone, &c.AdvanceLimit, &c.CreatedAt)
+	c.CreatedAt = c.CreatedAt.UTC()
+	return c, translate(notFound(err, "commons"))
+}

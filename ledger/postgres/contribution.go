@@ -1,0 +1,359 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/lib/pq"
+	"github.com/shopspring/decimal"
+
+	"phyle/ledger"
+)
+
+// LogContributions logs contributions. Those of kinds that need no review are
+// accepted as they are logged, which takes the commons' lock; the others do not.
+func (s *Store) LogContributions(
+	ctx context.Context, act *Act, added []ledger.NewContribution,
+) ([]ledger.Contribution, error) {
+	lock, err := s.anyUnreviewed(ctx, act.By, added)
+	if err != nil {
+		return nil, err
+	}
+	return repeat(ctx, s, act, lock, func(w *work) ([]ledger.Contribution, error) {
+		return logContributions(ctx, w, added, lock)
+	})
+}
+
+// anyUnreviewed reports whether some of the kinds need no review, so that the lock
+// is taken as the first statement where it will be needed. Kinds never change.
+func (s *Store) anyUnreviewed(
+	ctx context.Context, by Caller, added []ledger.NewContribution,
+) (needed bool, err error) {
+	codes := make([]string, len(added))
+	for i, c := range added {
+		codes[i] = c.Kind
+	}
+	err = s.db.GetContext(ctx, &needed, `
+		SELECT EXISTS (SELECT FROM kind WHERE commons_id = $1 AND reviews = 0 AND code = ANY ($2))`,
+		string(by.Commons.ID), pq.Array(distinct(codes)))
+	return needed, translate(err)
+}
+
+// logged is a contribution on its way into the books, with what its names mean.
+type logged struct {
+	ledger.NewContribution
+	id       ledger.ContributionID
+	member   ledger.MemberRef
+	kind     ledger.ContributionKind
+	area     ledger.AreaID
+	reverses ledger.ContributionID
+}
+
+func logContributions(
+	ctx context.Context, w *work, added []ledger.NewContribution, locked bool,
+) ([]ledger.Contribution, error) {
+	rows, err := w.resolveContributions(ctx, added)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if err := w.authorize(ledger.LogContribution, row.member.ID == w.by); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.checkHours(ctx, rows); err != nil {
+		return nil, err
+	}
+	if err := insertContributions(ctx, w, rows); err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(rows))
+	var unreviewed []accepting
+	for i, row := range rows {
+		ids[i] = string(row.id)
+		if row.kind.Reviews == 0 {
+			unreviewed = append(unreviewed, accepting{logged: row, step: 1})
+		}
+	}
+	if len(unreviewed) > 0 && !locked {
+		return nil, ledger.Errorf(ledger.Unavailable, "busy", "The books are busy; try again in a moment.")
+	}
+	if err := acceptAll(ctx, w, unreviewed, "accepted as logged"); err != nil {
+		return nil, err
+	}
+	return w.contributionsByID(ctx, ids)
+}
+
+// resolveContributions looks up every name, and reports all wrong fields at once.
+func (w *work) resolveContributions(
+	ctx context.Context, added []ledger.NewContribution,
+) ([]logged, error) {
+	handles, codes := make([]string, len(added)), make([]string, len(added))
+	for i, c := range added {
+		handles[i], codes[i] = c.Member, c.Kind
+	}
+	members, err := w.memberRefs(ctx, handles)
+	if err != nil {
+		return nil, err
+	}
+	kinds, err := w.kinds(ctx, codes)
+	if err != nil {
+		return nil, err
+	}
+	areas, err := w.areas(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var wrong ledger.FieldErrors
+	rows := make([]logged, len(added))
+	for i, c := range added {
+		pointer := element(added, i)
+		wrong.AddError(pointer, c.Validate(w.commons, w.now))
+		row := logged{NewContribution: c, id: newID[ledger.ContributionID]()}
+		var found bool
+		if row.member, found = members[c.Member]; !found && c.Member != "" {
+			unknown(&wrong, pointer+"/member", "member", c.Member)
+		}
+		if row.kind, found = kinds[c.Kind]; !found && c.Kind != "" {
+			unknown(&wrong, pointer+"/kind", "kind", c.Kind)
+		}
+		if row.area, found = areas[c.Area]; !found && c.Area != "" {
+			unknown(&wrong, pointer+"/area", "area", c.Area)
+		}
+		rows[i] = row
+	}
+	return rows, wrong.Err()
+}
+
+// day is one day of one member.
+type day struct {
+	member ledger.MemberID
+	date   ledger.Date
+}
+
+// checkHours refuses hours beyond what a day has, counting what is logged already
+// and neither declined, withdrawn nor reversed.
+func (w *work) checkHours(ctx context.Context, rows []logged) error {
+	totals := map[day]decimal.Decimal{}
+	var members, dates []string
+	for _, row := range rows {
+		if row.kind.Unit != ledger.HourUnit {
+			continue
+		}
+		d := day{row.member.ID, row.Date}
+		if _, seen := totals[d]; !seen {
+			members, dates = append(members, string(d.member)), append(dates, d.date.String())
+		}
+		totals[d] = totals[d].Add(row.Quantity)
+	}
+	if len(totals) == 0 {
+		return nil
+	}
+	if err := w.addHours(ctx, members, dates, totals); err != nil {
+		return err
+	}
+	var wrong ledger.FieldErrors
+	for i, row := range rows {
+		if row.kind.Unit == ledger.HourUnit {
+			wrong.AddError(element(rows, i)+"/quantity",
+				ledger.CheckHours(totals[day{row.member.ID, row.Date}], row.Date))
+		}
+	}
+	return wrong.Err()
+}
+
+func (w *work) addHours(
+	ctx context.Context, members, dates []string, totals map[day]decimal.Decimal,
+) error {
+	found, err := w.QueryContext(ctx, `
+		SELECT d.member_id, d.on_day, sum(c.quantity)
+		  FROM unnest($2::uuid[], $3::date[]) AS d (member_id, on_day)
+		  JOIN contribution AS c
+		    ON c.commons_id = $1 AND c.member_id = d.member_id AND c.performed_on = d.on_day
+		  JOIN contribution_state AS s USING (commons_id, contribution_id)
+		  JOIN kind AS k USING (commons_id, kind_id)
+		 WHERE k.unit = $4 AND s.state NOT IN ('declined', 'withdrawn')
+		 GROUP BY d.member_id, d.on_day`,
+		string(w.commons.ID), pq.Array(members), pq.Array(dates), ledger.HourUnit)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		var d day
+		var hours decimal.Decimal
+		if err := found.Scan(&d.member, &d.date, &hours); err != nil {
+			return err
+		}
+		totals[d] = totals[d].Add(hours)
+	}
+	return found.Err()
+}
+
+func insertContributions(ctx context.Context, w *work, rows []logged) error {
+	n := len(rows)
+	column := func() []string { return make([]string, n) }
+	ids, members, kinds, areas, quantities, dates := column(), column(), column(), column(), column(), column()
+	notes, evidence, references, reverses := column(), column(), column(), column()
+	for i, row := range rows {
+		ids[i], members[i], kinds[i] = string(row.id), string(row.member.ID), string(row.kind.ID)
+		areas[i], quantities[i], dates[i] = string(row.area), row.Quantity.String(), row.Date.String()
+		notes[i], evidence[i], references[i] = row.Note, row.Evidence, row.ExternalRef
+		reverses[i] = string(row.reverses)
+	}
+	_, err := w.ExecContext(ctx, `
+		INSERT INTO contribution (commons_id, logged_by, logged_at, contribution_id, member_id, kind_id,
+		            area_id, quantity, performed_on, note, evidence, external_ref, reverses)
+		SELECT $1, $2::uuid, $3::timestamptz, id, member, kind, nullif(area, '')::uuid, quantity, performed_on,
+		       note, evidence, nullif(reference, ''), nullif(reverses, '')::uuid
+		  FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::date[],
+		              $10::text[], $11::text[], $12::text[], $13::text[])
+		    AS c (id, member, kind, area, quantity, performed_on, note, evidence, reference, reverses)`,
+		string(w.commons.ID), string(w.by), w.now, pq.Array(ids), pq.Array(members), pq.Array(kinds),
+		pq.Array(areas), pq.Array(quantities), pq.Array(dates), pq.Array(notes), pq.Array(evidence),
+		pq.Array(references), pq.Array(reverses))
+	return err
+}
+
+const contributionColumns = `
+	c.contribution_id, m.handle, k.code, k.unit, coalesce(a.code, ''), c.quantity, c.performed_on,
+	c.note, c.evidence, coalesce(c.external_ref, ''), coalesce(c.group_id::text, ''),
+	coalesce(c.reverses::text, ''), coalesce(r.contribution_id::text, ''), l.handle, c.logged_at,
+	s.state, s.approvals, k.reviews, coalesce(x.number, 0), coalesce(x.rate, 0),
+	coalesce(x.weight, 0), x.value, coalesce(xm.handle, ''), x.accepted_at`
+
+const contributionTables = `
+	  FROM contribution AS c
+	  JOIN contribution_state AS s USING (commons_id, contribution_id)
+	  JOIN member AS m ON m.commons_id = c.commons_id AND m.member_id = c.member_id
+	  JOIN member AS l ON l.commons_id = c.commons_id AND l.member_id = c.logged_by
+	  JOIN kind AS k ON k.commons_id = c.commons_id AND k.kind_id = c.kind_id
+	  LEFT JOIN area AS a ON a.commons_id = c.commons_id AND a.area_id = c.area_id
+	  LEFT JOIN contribution AS r ON r.commons_id = c.commons_id AND r.reverses = c.contribution_id
+	  LEFT JOIN acceptance AS x ON x.commons_id = c.commons_id AND x.contribution_id = c.contribution_id
+	  LEFT JOIN member AS xm ON xm.commons_id = c.commons_id AND xm.member_id = x.accepted_by`
+
+// ContributionFilter narrows a list of contributions; what is empty does not.
+type ContributionFilter struct {
+	Member string
+	Kind   string
+	Area   string
+	State  ledger.ContributionState
+	From   ledger.Date
+	To     ledger.Date
+	After  ledger.ContributionID
+	Limit  int
+}
+
+// Contributions lists contributions, newest first, up to Limit before After.
+func (s *Store) Contributions(
+	ctx context.Context, by Caller, f ContributionFilter,
+) ([]ledger.Contribution, error) {
+	return read(ctx, s, by, func(w *work) ([]ledger.Contribution, error) {
+		member, err := w.filterMember(ctx, f.Member)
+		if err != nil {
+			return nil, err
+		}
+		return w.contributions(ctx, `
+			SELECT `+contributionColumns+contributionTables+`
+			 WHERE c.commons_id = $1
+			   AND ($2::uuid IS NULL OR c.member_id = $2) AND ($3 = '' OR k.code = $3)
+			   AND ($4 = '' OR a.code = $4) AND ($5 = '' OR s.state = $5)
+			   AND ($6::date IS NULL OR c.performed_on >= $6)
+			   AND ($7::date IS NULL OR c.performed_on <= $7)
+			   AND ($8::uuid IS NULL OR c.contribution_id < $8)
+			 ORDER BY c.contribution_id DESC LIMIT $9`,
+			string(w.commons.ID), nullable(member), f.Kind, f.Area, string(f.State),
+			nullable(f.From.String()), nullable(f.To.String()), nullable(f.After), f.Limit)
+	})
+}
+
+// filterMember returns the id of the member that a filter names, "" for none.
+func (w *work) filterMember(ctx context.Context, name string) (ledger.MemberID, error) {
+	if name == "" {
+		return "", nil
+	}
+	m, err := w.member(ctx, name)
+	return m.ID, err
+}
+
+// Contribution returns one contribution with all that was decided about it.
+func (s *Store) Contribution(
+	ctx context.Context, by Caller, id ledger.ContributionID,
+) (ledger.Contribution, error) {
+	return read(ctx, s, by, func(w *work) (ledger.Contribution, error) {
+		found, err := w.contributionsByID(ctx, []string{string(id)})
+		if err != nil {
+			return ledger.Contribution{}, err
+		}
+		found[0].Decisions, err = w.decisions(ctx, id)
+		return found[0], err
+	})
+}
+
+func (w *work) decisions(
+	ctx context.Context, id ledger.ContributionID,
+) (decisions []ledger.ContributionDecision, err error) {
+	rows, err := w.QueryContext(ctx, `
+		SELECT d.decision, d.note, m.handle, d.decided_at
+		  FROM contribution_decision AS d
+		  JOIN member AS m ON m.commons_id = d.commons_id AND m.member_id = d.decided_by
+		 WHERE d.commons_id = $1 AND d.contribution_id = $2 ORDER BY d.step`,
+		string(w.commons.ID), string(id))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var d ledger.ContributionDecision
+		if err := rows.Scan(&d.Decision, &d.Note, &d.By, &d.At); err != nil {
+			return nil, err
+		}
+		d.At = d.At.UTC()
+		decisions = append(decisions, d)
+	}
+	return decisions, rows.Err()
+}
+
+// contributionsByID returns the contributions in the order of the ids; one that is
+// missing is a NotFound error.
+func (w *work) contributionsByID(ctx context.Context, ids []string) ([]ledger.Contribution, error) {
+	found, err := w.contributions(ctx, `
+		SELECT `+contributionColumns+contributionTables+`
+		  JOIN unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place) ON wanted.id = c.contribution_id
+		 WHERE c.commons_id = $1 ORDER BY wanted.place`, string(w.commons.ID), pq.Array(ids))
+	if err == nil && len(found) != len(ids) {
+		return nil, ledger.Errorf(ledger.NotFound, "not_found", "There is no such contribution here.")
+	}
+	return found, err
+}
+
+func (w *work) contributions(
+	ctx context.Context, query string, args ...any,
+) (found []ledger.Contribution, err error) {
+	rows, err := w.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c ledger.Contribution
+		var x ledger.Acceptance
+		var value decimal.NullDecimal
+		var at pq.NullTime
+		err := rows.Scan(&c.ID, &c.Member, &c.Kind, &c.Unit, &c.Area, &c.Quantity, &c.Date, &c.Note,
+			&c.Evidence, &c.ExternalRef, &c.Group, &c.Reverses, &c.ReversedBy, &c.LoggedBy, &c.LoggedAt,
+			&c.State, &c.Approvals, &c.Reviews, &x.Number, &x.Rate, &x.Weight, &value, &x.By, &at)
+		if err != nil {
+			return nil, err
+		}
+		c.LoggedAt = c.LoggedAt.UTC()
+		if x.At = at.Time.UTC(); x.Number > 0 {
+			c.Acceptance = &x
+		}
+		if value.Valid {
+			x.Value = &ledger.Money{Amount: value.Decimal, Currency: w.commons.Currency}
+		}
+		found = append(found, c)
+	}
+	return found, rows.Err()
+}

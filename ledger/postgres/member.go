@@ -1,0 +1,334 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/lib/pq"
+
+	"phyle/ledger"
+)
+
+// AddMembers adds members in the given order, which is the order of their join
+// numbers. Who names no day has joined today, or from the beginning as long as
+// nothing has been distributed.
+func (s *Store) AddMembers(
+	ctx context.Context, act *Act, added []ledger.NewMember,
+) ([]ledger.Member, error) {
+	return write(ctx, s, act, func(w *work) ([]ledger.Member, error) {
+		if err := w.authorize(ledger.ManageMembers, false); err != nil {
+			return nil, err
+		}
+		return insertMembers(ctx, w, added)
+	})
+}
+
+func insertMembers(
+	ctx context.Context, w *work, added []ledger.NewMember,
+) ([]ledger.Member, error) {
+	joined := ledger.Beginning
+	if w.head.Distributed > 0 {
+		joined = w.today()
+	}
+	var wrong ledger.FieldErrors
+	members := make([]ledger.Member, len(added))
+	for i, m := range added {
+		if m.JoinedOn.IsZero() {
+			m.JoinedOn = joined
+		}
+		wrong.AddError(element(added, i), m.Validate(w.commons, w.now))
+		w.head.Joined++
+		members[i] = ledger.Member{
+			ID: newID[ledger.MemberID](), JoinNumber: w.head.Joined, Handle: m.Handle, Name: m.Name,
+			Organization: m.Organization, JoinedOn: m.JoinedOn, Stage: m.Stage, Roles: m.Roles,
+		}
+	}
+	if err := wrong.Err(); err != nil {
+		return nil, err
+	}
+	return members, errorsInOrder(
+		func() error { return insertMemberRows(ctx, w, members) },
+		func() error { return insertStages(ctx, w, stagesOf(members)) },
+		func() error { return insertRoles(ctx, w, rolesOf(members)) },
+	)
+}
+
+// element returns the pointer to the i-th of several, and "" for a single one, so
+// that errors point into the body that the caller sent.
+func element[T any](all []T, i int) string {
+	if len(all) == 1 {
+		return ""
+	}
+	return fmt.Sprintf("/%d", i)
+}
+
+// errorsInOrder runs the steps until one fails.
+func errorsInOrder(steps ...func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertMemberRows(ctx context.Context, w *work, members []ledger.Member) error {
+	n := len(members)
+	ids, numbers := make([]string, n), make([]int64, n)
+	handles, names, types, joined := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	for i, m := range members {
+		ids[i], numbers[i], handles[i], names[i] = string(m.ID), m.JoinNumber, m.Handle, m.Name
+		types[i], joined[i] = "person", m.JoinedOn.String()
+		if m.Organization {
+			types[i] = "organization"
+		}
+	}
+	_, err := w.ExecContext(ctx, `
+		INSERT INTO member (commons_id, member_id, join_number, handle, name, type, joined_on, created_at)
+		SELECT $1, * , $8::timestamptz
+		  FROM unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::date[])`,
+		string(w.commons.ID), pq.Array(ids), pq.Array(numbers), pq.Array(handles), pq.Array(names),
+		pq.Array(types), pq.Array(joined), w.now)
+	return err
+}
+
+// dated is one row of a member's stages or roles.
+type dated struct {
+	member ledger.MemberID
+	from   ledger.Date
+	value  string
+	held   bool
+}
+
+func stagesOf(members []ledger.Member) []dated {
+	rows := make([]dated, len(members))
+	for i, m := range members {
+		rows[i] = dated{member: m.ID, from: m.JoinedOn, value: string(m.Stage)}
+	}
+	return rows
+}
+
+func rolesOf(members []ledger.Member) (rows []dated) {
+	for _, m := range members {
+		for _, role := range m.Roles {
+			rows = append(rows, dated{member: m.ID, from: m.JoinedOn, value: string(role), held: true})
+		}
+	}
+	return rows
+}
+
+func insertStages(ctx context.Context, w *work, rows []dated) error {
+	members, from, values, _, numbers := w.columns(rows)
+	_, err := w.ExecContext(ctx, `
+		INSERT INTO member_stage (commons_id, recorded_by, recorded_at, number, member_id, from_on, stage)
+		SELECT $1, $2::uuid, $3::timestamptz, *
+		  FROM unnest($4::bigint[], $5::uuid[], $6::date[], $7::text[])`,
+		string(w.commons.ID), nullable(w.by), w.now, pq.Array(numbers), pq.Array(members),
+		pq.Array(from), pq.Array(values))
+	return err
+}
+
+func insertRoles(ctx context.Context, w *work, rows []dated) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	members, from, values, held, numbers := w.columns(rows)
+	_, err := w.ExecContext(ctx, `
+		INSERT INTO member_role (commons_id, recorded_by, recorded_at, number, member_id, from_on, role, held)
+		SELECT $1, $2::uuid, $3::timestamptz, *
+		  FROM unnest($4::bigint[], $5::uuid[], $6::date[], $7::text[], $8::bool[])`,
+		string(w.commons.ID), nullable(w.by), w.now, pq.Array(numbers), pq.Array(members),
+		pq.Array(from), pq.Array(values), pq.Array(held))
+	return err
+}
+
+// columns turns rows into arrays and gives each the next setting number.
+func (w *work) columns(rows []dated) (
+	members, from, values []string, held []bool, numbers []int64,
+) {
+	for _, row := range rows {
+		w.head.Setting++
+		members, from = append(members, string(row.member)), append(from, row.from.String())
+		values, held = append(values, row.value), append(held, row.held)
+		numbers = append(numbers, w.head.Setting)
+	}
+	return members, from, values, held, numbers
+}
+
+const memberColumns = `m.member_id, m.join_number, m.handle, m.name, m.type = 'organization',
+	m.joined_on, coalesce(stage_on(m.commons_id, m.member_id, $2), 'guest'),
+	roles_on(m.commons_id, m.member_id, $2)`
+
+// Members returns up to limit members after the join number, in join order, with
+// their stage and roles of today.
+func (s *Store) Members(
+	ctx context.Context, by Caller, after int64, limit int,
+) ([]ledger.Member, error) {
+	return read(ctx, s, by, func(w *work) ([]ledger.Member, error) {
+		return w.members(ctx, `
+			SELECT `+memberColumns+` FROM member AS m
+			 WHERE m.commons_id = $1 AND m.join_number > $3
+			 ORDER BY m.join_number LIMIT $4`,
+			string(w.commons.ID), w.today().String(), after, limit)
+	})
+}
+
+// Member returns the member of the handle or id.
+func (s *Store) Member(ctx context.Context, by Caller, name string) (ledger.Member, error) {
+	return read(ctx, s, by, func(w *work) (ledger.Member, error) { return w.member(ctx, name) })
+}
+
+func (w *work) member(ctx context.Context, name string) (ledger.Member, error) {
+	id, _ := ledger.ParseID[ledger.MemberNoun](name)
+	found, err := w.members(ctx, `
+		SELECT `+memberColumns+` FROM member AS m
+		 WHERE m.commons_id = $1 AND (m.handle = $3 OR m.member_id = $4::uuid)`,
+		string(w.commons.ID), w.today().String(), name, nullable(id))
+	if err != nil {
+		return ledger.Member{}, err
+	}
+	if len(found) == 0 {
+		return ledger.Member{}, ledger.Errorf(ledger.NotFound, "not_found", "There is no such member here.")
+	}
+	return found[0], nil
+}
+
+func (w *work) members(
+	ctx context.Context, query string, args ...any,
+) (members []ledger.Member, err error) {
+	rows, err := w.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var m ledger.Member
+		var roles string
+		if err := rows.Scan(&m.ID, &m.JoinNumber, &m.Handle, &m.Name, &m.Organization, &m.JoinedOn,
+			&m.Stage, &roles); err != nil {
+			return nil, err
+		}
+		m.Roles = splitRoles(roles)
+		members = append(members, m)
+	}
+	return members, rows.Err()
+}
+
+func splitRoles(text string) []ledger.Role {
+	var roles []ledger.Role
+	for _, role := range strings.Fields(text) {
+		roles = append(roles, ledger.Role(role))
+	}
+	return roles
+}
+
+// ChangeStages puts members into stages from their days on.
+func (s *Store) ChangeStages(
+	ctx context.Context, act *Act, changes []ledger.StageChange,
+) ([]ledger.Member, error) {
+	return write(ctx, s, act, func(w *work) ([]ledger.Member, error) {
+		if err := w.authorize(ledger.ManageMembers, false); err != nil {
+			return nil, err
+		}
+		rows, err := w.checkChanges(ctx, len(changes), func(i int) change {
+			c := changes[i]
+			return change{c.Member, c.From, string(c.Stage), false, c.Stage.Known(), "/stage"}
+		})
+		if err == nil {
+			err = insertStages(ctx, w, rows)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return w.changed(ctx, rows)
+	})
+}
+
+// ChangeRoles gives roles to members, or takes them, from their days on. Nobody
+// changes their own, and the last treasurer stays.
+func (s *Store) ChangeRoles(
+	ctx context.Context, act *Act, changes []ledger.RoleChange,
+) ([]ledger.Member, error) {
+	return write(ctx, s, act, func(w *work) ([]ledger.Member, error) {
+		if err := w.authorize(ledger.ManageMembers, false); err != nil {
+			return nil, err
+		}
+		rows, err := w.checkChanges(ctx, len(changes), func(i int) change {
+			c := changes[i]
+			return change{c.Member, c.From, string(c.Role), c.Held, c.Role.Known(), "/role"}
+		})
+		if err == nil {
+			err = insertRoles(ctx, w, rows)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return w.changed(ctx, rows)
+	})
+}
+
+// change is what stage and role changes have in common.
+type change struct {
+	member string
+	from   ledger.Date
+	value  string
+	held   bool
+	known  bool
+	field  string
+}
+
+func (w *work) checkChanges(
+	ctx context.Context, n int, at func(i int) change,
+) (rows []dated, err error) {
+	var wrong ledger.FieldErrors
+	for i := range n {
+		c := at(i)
+		pointer := ""
+		if n > 1 {
+			pointer = fmt.Sprintf("/%d", i)
+		}
+		member, err := w.member(ctx, c.member)
+		if err != nil {
+			return nil, err
+		}
+		if c.from.IsZero() {
+			c.from = w.today()
+		}
+		wrong.AddError(pointer+"/from", w.commons.CheckDate(c.from, w.now))
+		if !c.known {
+			wrong.Add(pointer+c.field, "unknown_value", "%q is not one of the words for this.", c.value)
+		}
+		rows = append(rows, dated{member: member.ID, from: c.from, value: c.value, held: c.held})
+	}
+	return rows, wrong.Err()
+}
+
+// changed returns the members as they are after a change, which must leave
+// somebody who holds the role of treasurer and somebody who is steward.
+func (w *work) changed(ctx context.Context, rows []dated) ([]ledger.Member, error) {
+	var treasurers, stewards int
+	err := w.QueryRowContext(ctx, `
+		SELECT count(*) FILTER (WHERE 'treasurer' = ANY (held)), count(*) FILTER (WHERE 'steward' = ANY (held))
+		  FROM (SELECT string_to_array(roles_on(commons_id, member_id, $2), ' ') AS held
+		          FROM member WHERE commons_id = $1) AS m`,
+		string(w.commons.ID), w.today().String()).Scan(&treasurers, &stewards)
+	if err != nil {
+		return nil, err
+	}
+	if treasurers == 0 {
+		return nil, ledger.Errorf(ledger.Conflict, "last_treasurer",
+			"Nobody would be treasurer any more; give the role to somebody first.")
+	}
+	if stewards == 0 {
+		return nil, ledger.Errorf(ledger.Conflict, "last_steward",
+			"Nobody would be steward any more; give the role to somebody first.")
+	}
+	members := make([]ledger.Member, len(rows))
+	for i, row := range rows {
+		if members[i], err = w.member(ctx, row.member.String()); err != nil {
+			return nil, err
+		}
+	}
+	return members, nil
+}

@@ -1,0 +1,144 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base32"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"phyle/ledger"
+)
+
+// tokenPrefix makes tokens recognizable to people and to scanners.
+const tokenPrefix = "phy_"
+
+var tokenEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").
+	WithPadding(base32.NoPadding)
+
+// makeToken returns 160 random bits behind the prefix, with a checksum of four
+// bytes, and the hash under which it is kept.
+func makeToken() (token string, hash [32]byte) {
+	secret := make([]byte, 20)
+	_, _ = rand.Read(secret) // it never fails: package crypto/rand ends the program instead
+	token = tokenPrefix + tokenEncoding.EncodeToString(
+		binary.BigEndian.AppendUint32(secret, crc32.ChecksumIEEE(secret)))
+	return token, sha256.Sum256([]byte(token))
+}
+
+// wellFormed reports whether s can be a token at all, so that scraps of other
+// things do not reach the database.
+func wellFormed(s string) bool {
+	digits, found := strings.CutPrefix(s, tokenPrefix)
+	raw, err := tokenEncoding.DecodeString(digits)
+	return found && err == nil && len(raw) == 24 &&
+		crc32.ChecksumIEEE(raw[:20]) == binary.BigEndian.Uint32(raw[20:])
+}
+
+// Authenticate returns whom the token acts for. The commons in it is as it is now.
+func (s *Store) Authenticate(ctx context.Context, token string) (by Caller, err error) {
+	unknown := ledger.Errorf(ledger.Unauthenticated, "unauthenticated",
+		"This token is not known here; make one with: phyle token create.")
+	if !wellFormed(token) {
+		return by, unknown
+	}
+	hash := sha256.Sum256([]byte(token))
+	c := &by.Commons
+	err = s.db.QueryRowContext(ctx, `
+		SELECT t.commons_id IS NULL, coalesce(t.commons_id::text, ''), coalesce(t.member_id::text, ''),
+		       coalesce(m.handle, ''), coalesce(c.slug, ''), coalesce(c.name, ''),
+		       coalesce(c.currency, ''), coalesce(c.time_zone, ''), coalesce(c.advance_limit, 0),
+		       coalesce(c.created_at, t.created_at)
+		  FROM token AS t
+		  LEFT JOIN commons AS c ON c.commons_id = t.commons_id
+		  LEFT JOIN member AS m ON m.commons_id = t.commons_id AND m.member_id = t.member_id
+		 WHERE t.token_hash = $1`, hash[:]).
+		Scan(&by.Instance, &c.ID, &by.Member, &by.Handle, &c.Slug, &c.Name, &c.Currency,
+			&c.TimeZone, &c.AdvanceLimit, &c.CreatedAt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Caller{}, unknown
+	}
+	return by, translate(err)
+}
+
+// Token is a token as a list shows it: without its secret.
+type Token struct {
+	ID        ledger.TokenID `db:"token_id"`
+	Label     string         `db:"label"`
+	CreatedAt time.Time      `db:"created_at"`
+}
+
+// CreateToken makes a token that acts for the caller. Its secret is returned here
+// only; its hash is kept.
+func (s *Store) CreateToken(ctx context.Context, by Caller, label string) (string, error) {
+	var wrong ledger.FieldErrors
+	wrong.AddError("/label", ledger.CheckText(label, 200))
+	if err := wrong.Err(); err != nil {
+		return "", err
+	}
+	return note(ctx, s, &Act{By: by}, func(w *work) (string, error) {
+		if err := w.authorize(ledger.MakeToken, true); err != nil {
+			return "", err
+		}
+		return insertToken(ctx, w.Tx, by.Commons.ID, by.Member, label, w.now)
+	})
+}
+
+// CreateInstanceToken makes a token that can create commons, and nothing else.
+func (s *Store) CreateInstanceToken(ctx context.Context, label string) (token string, err error) {
+	err = s.within(ctx, nil, func(tx *sqlx.Tx) error {
+		if err := s.assume(ctx, tx, ""); err != nil {
+			return err
+		}
+		token, err = insertToken(ctx, tx, "", "", label, s.Now())
+		return err
+	})
+	return token, translate(err)
+}
+
+func insertToken(
+	ctx context.Context, tx *sqlx.Tx, commons ledger.CommonsID, member ledger.MemberID,
+	label string, at time.Time,
+) (string, error) {
+	token, hash := makeToken()
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO token (token_hash, token_id, commons_id, member_id, label, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`,
+		hash[:], string(newID[ledger.TokenID]()), nullable(commons), nullable(member), label, at)
+	return token, err
+}
+
+// Tokens lists the caller's own tokens, newest first.
+func (s *Store) Tokens(ctx context.Context, by Caller) ([]Token, error) {
+	return read(ctx, s, by, func(w *work) (tokens []Token, err error) {
+		err = w.SelectContext(ctx, &tokens, `
+			SELECT token_id, label, created_at FROM token
+			 WHERE commons_id = $1 AND member_id = $2 ORDER BY token_id DESC LIMIT 200`,
+			string(by.Commons.ID), string(by.Member))
+		return tokens, err
+	})
+}
+
+// RevokeToken ends one of the caller's own tokens at once.
+func (s *Store) RevokeToken(ctx context.Context, act *Act, id ledger.TokenID) error {
+	_, err := note(ctx, s, act, func(w *work) (struct{}, error) {
+		result, err := w.ExecContext(ctx, `
+			DELETE FROM token WHERE commons_id = $1 AND member_id = $2 AND token_id = $3`,
+			string(w.commons.ID), string(w.by), string(id))
+		if err != nil {
+			return struct{}{}, err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return struct{}{}, errors.Join(err, notFound(sql.ErrNoRows, "token"))
+		}
+		return struct{}{}, nil
+	})
+	return err
+}

@@ -1,0 +1,77 @@
+// Package report turns rows of the ledger into reports: text for people, JSON for
+// programs. Every report that shows a sum shows beside it what the books say.
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"phyle/ledger"
+)
+
+// Table writes lines of cells with aligned columns; the columns from right on are
+// figures, aligned right.
+func table(out io.Writer, right int, lines [][]string) error {
+	widths := make([]int, 0, 8)
+	for _, line := range lines {
+		for i, cell := range line {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], width(cell))
+		}
+	}
+	for _, line := range lines {
+		var text strings.Builder
+		for i, cell := range line {
+			blank := strings.Repeat(" ", widths[i]-width(cell))
+			if i > 0 {
+				text.WriteString("  ")
+			}
+			if i >= right {
+				text.WriteString(blank + cell)
+			} else {
+				text.WriteString(cell + blank)
+			}
+		}
+		if _, err := fmt.Fprintln(out, strings.TrimRight(text.String(), " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func width(s string) int { return len([]rune(s)) }
+
+// figure returns an amount with its thousands in groups, as "1,076.40".
+func figure(m ledger.Money) string {
+	s := m.Figure()
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	whole, decimals, pointed := strings.Cut(s, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if pointed {
+		decimals = "." + decimals
+	}
+	return sign + whole + decimals
+}
+
+// money is an amount as the API shows it.
+type money struct {
+	Amount   string `json:"amount"`
+	Currency string `json:"currency"`
+}
+
+func moneyOf(m ledger.Money) money { return money{m.Figure(), string(m.Currency)} }
+
+func writeJSON(out io.Writer, v any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}

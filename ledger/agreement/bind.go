@@ -168,8 +168,7 @@ func (v value) date() ledger.Date {
 func (v value) oneOf(code string, words ...string) string {
 	text, ok := v.textOf()
 	if ok && !slices.Contains(words, text) {
-		v.wrong(code, "%q is not known here%s; use %s.", clip(text), suggestion(text, words),
-			strings.Join(words, ", "))
+		v.wrong(code, "%q is not known here; use %s.", clip(text), strings.Join(words, ", "))
 		return ""
 	}
 	return text
@@ -223,9 +222,9 @@ func (v value) object(known ...string) (object, bool) {
 		_, twice := o.members[key]
 		switch {
 		case !slices.Contains(known, key):
-			member.wrong("unknown_key", "%q is not known here%s.", clip(key), suggestion(key, known))
+			member.wrong("unknown_field", "%q is not known here%s", clip(key), suggestion(key, known))
 		case twice:
-			member.wrong("duplicate_key", "%q is there twice; keep one.", key)
+			member.wrong("duplicate_field", "%q is there twice; keep one.", key)
 		default:
 			o.members[key] = member
 		}
@@ -279,7 +278,7 @@ func (v value) named(read func(name string, member value)) {
 		case !ledger.IsHandle(key):
 			member.wrong("invalid_name", `%q is not a name: use 1 to 32 of a–z, 0–9 and "-".`, clip(key))
 		case seen[key]:
-			member.wrong("duplicate_key", "%q is there twice; keep one.", key)
+			member.wrong("duplicate_field", "%q is there twice; keep one.", key)
 		default:
 			seen[key] = true
 			read(key, member)
@@ -287,7 +286,8 @@ func (v value) named(read func(name string, member value)) {
 	}
 }
 
-// suggestion names the word that is nearest to what was written, if one is near.
+// suggestion ends a sentence about what was written, with the nearest word if one
+// is near.
 func suggestion(written string, words []string) string {
 	best, least := "", 3
 	for _, word := range words {
@@ -299,9 +299,9 @@ func suggestion(written string, words []string) string {
 		}
 	}
 	if best == "" {
-		return ""
+		return "."
 	}
-	return `; did you mean "` + best + `"`
+	return `; did you mean "` + best + `"?`
 }
 
 // distance counts the letters to change, add or leave out between two words.

@@ -50,7 +50,7 @@ func (c *checker) rule(placed placedRule) {
 
 func (c *checker) has(names map[string]bool, noun, name, pointer string) {
 	if !names[name] {
-		c.fields.Add(pointer, "unknown_"+noun, "There is no %s %q here%s.", noun, name,
+		c.fields.Add(pointer, "unknown_"+noun, "There is no %s %q here%s", noun, name,
 			suggestion(name, namesOf(names)))
 	}
 }
@@ -59,7 +59,7 @@ func (c *checker) kind(name string, becomes ledger.Becomes, pointer string) {
 	kind, found := c.known.Kinds[name]
 	switch {
 	case !found:
-		c.fields.Add(pointer, "unknown_kind", "There is no kind %q here%s.", name,
+		c.fields.Add(pointer, "unknown_kind", "There is no kind %q here%s", name,
 			suggestion(name, namesOf(c.known.Kinds)))
 	case kind.Becomes != becomes && becomes == ledger.BecomesClaim:
 		c.fields.Add(pointer, "not_a_claim_kind",

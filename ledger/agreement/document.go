@@ -21,8 +21,15 @@ func (n *node) write(out *strings.Builder) {
 	switch n.kind {
 	case nullNode:
 		out.WriteString("null")
-	case boolNode, numberNode:
+	case boolNode:
 		out.WriteString(n.text)
+	case numberNode:
+		// YAML spells numbers in ways that JSON does not have.
+		if json.Valid([]byte(n.text)) {
+			out.WriteString(n.text)
+			return
+		}
+		out.Write(quote(n.text))
 	case stringNode:
 		out.Write(quote(n.text))
 	case arrayNode:

@@ -167,7 +167,7 @@ func TestParseRefuses(t *testing.T) {
 		{"catch_up", withRules(toMembers(`by: {catch_up: {factors: {work: "1"}}}`)),
 			[]string{by + "/catch_up not_supported_yet"}},
 		{"catch_up's shape", withRules(toMembers(`by: {catch_up: {factor: {work: "1"}}}`)),
-			[]string{by + "/catch_up not_supported_yet", by + "/catch_up/factor unknown_key",
+			[]string{by + "/catch_up not_supported_yet", by + "/catch_up/factor unknown_field",
 				by + "/catch_up/factors required"}},
 		{"takes", withRules(toMembers("by: takes")), []string{by + " not_supported_yet"}},
 		{"limits", withRules(toMembers(`by: equal, limits: {floor: "1.00", most: "5.00"}`)),
@@ -193,13 +193,13 @@ func TestParseRefuses(t *testing.T) {
 		{"after 100 percent", withRules(`{id: a, take: {percent: "100", of: left}, `+fund+"}",
 			"{id: b, take: rest, "+fund+"}"), []string{"/rules/1 never_receives"}},
 		{"unknown keys", "nam: a\nname: a\ncurrency: EUR\nleftover: carry\nrules: [{id: a, Take: rest, take: rest, " + fund + "}]",
-			[]string{"/nam unknown_key", "/rules/0/Take unknown_key"}},
+			[]string{"/nam unknown_field", "/rules/0/Take unknown_field"}},
 		{"duplicate key", withRules("{id: a, id: b, take: rest, " + fund + "}"),
-			[]string{"/rules/0/id duplicate_key"}},
+			[]string{"/rules/0/id duplicate_field"}},
 		{"duplicate kind", withRules(toMembers(`by: {contributions: {factors: {work: "1", work: "2"}}}`)),
-			[]string{by + "/contributions/factors/work duplicate_key"}},
+			[]string{by + "/contributions/factors/work duplicate_field"}},
 		{"kinds", withRules(toMembers("by: equal")) + "kinds: {work: {unit: hour, becomes: money, rate: \"1\"}}",
-			[]string{"/kinds/work/becomes unknown_becomes", "/kinds/work/rate unknown_key"}},
+			[]string{"/kinds/work/becomes unknown_becomes", "/kinds/work/rate unknown_field"}},
 		{"kind is no mapping", withRules(toMembers("by: equal")) + "kinds: {work: hour}",
 			[]string{"/kinds/work wrong_type"}},
 	} {
@@ -253,8 +253,8 @@ func TestParseRefusesExamples(t *testing.T) {
 		example string
 		want    string
 	}{
-		{`income: "1.00"`, at + "/income duplicate_key"},
-		{`incom: "1.00"`, at + "/incom unknown_key"},
+		{`income: "1.00"`, at + "/income duplicate_field"},
+		{`incom: "1.00"`, at + "/incom unknown_field"},
 		{`then: true`, at + "/then nothing_before"},
 		{`then: "yes"`, at + "/then wrong_type"},
 		{`through: 2026-13-01`, at + "/through invalid_date"},
@@ -271,8 +271,8 @@ func TestParseRefusesExamples(t *testing.T) {
 		{`contributions: [{member: ana, kind: work, quantity: 42}]`,
 			at + "/contributions/0/quantity amount_must_be_string"},
 		{`contributions: [{member: ana, kind: work, quantity: "1", hours: "1"}]`,
-			at + "/contributions/0/hours unknown_key"},
-		{`expect: {paid: {}}`, at + "/expect/paid unknown_key"},
+			at + "/contributions/0/hours unknown_field"},
+		{`expect: {paid: {}}`, at + "/expect/paid unknown_field"},
 		{`expect: {left: 1}`, at + "/expect/left amount_must_be_string"},
 		{`expect: {payable: {ana: "1.001"}}`, at + "/expect/payable/ana too_many_decimals"},
 	} {
@@ -375,7 +375,7 @@ func TestYAMLAndJSONAreEqual(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fromJSON, err := Parse(toJSON(nil, root), Detect)
+	fromJSON, err := Parse(toJSON(root), Detect)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,12 @@ package agreement
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"phyle/ledger"
 )
@@ -94,6 +95,7 @@ func (r Report) failed(err error, root *node) Report {
 		}
 		r.Problems = append(r.Problems, problem)
 	}
+	slices.SortStableFunc(r.Problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 	return r
 }
 
@@ -149,15 +151,17 @@ func (r Report) Text() string {
 	return text.String()
 }
 
+// writeDifferences writes a table: names to the left, figures to the right.
 func writeDifferences(text *bytes.Buffer, differences []Difference) {
 	if len(differences) == 0 {
 		return
 	}
-	table := tabwriter.NewWriter(text, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(table, "\t  expected\tgot\t\n")
-	for _, difference := range differences {
-		fmt.Fprintf(table, "  %s\t%s\t%s\t\n", difference.What, difference.Expected, difference.Got)
+	rows := append([]Difference{{What: "", Expected: "expected", Got: "got"}}, differences...)
+	what, expected, got := 0, 0, 0
+	for _, row := range rows {
+		what, expected, got = max(what, len(row.What)), max(expected, len(row.Expected)), max(got, len(row.Got))
 	}
-	// The table is written to memory, which does not fail.
-	_ = table.Flush()
+	for _, row := range rows {
+		fmt.Fprintf(text, "  %-*s  %*s  %*s\n", what, row.What, expected, row.Expected, got, row.Got)
+	}
 }

@@ -43,12 +43,17 @@ func parseYAML(text []byte) (*node, error) {
 
 // begin moves to the first content, past the mark that begins a document.
 func (p *yamlParser) begin() error {
-	more, err := p.content()
-	if err == nil && more && p.column() == 0 && p.marker("---") {
+	if _, err := p.content(); err != nil {
+		return err
+	}
+	if p.column() == 0 && p.marker("---") {
 		p.offset += 3
-		more, err = p.content()
+		if !p.blanks() {
+			return p.wrong("a document begins on a line of its own.")
+		}
 	}
 	p.begun = true
+	more, err := p.content()
 	return cmp.Or(err, p.unless(more, "the document is empty."))
 }
 

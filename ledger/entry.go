@@ -37,9 +37,11 @@ type Entry struct {
 	ExternalRef string
 	Reverses    EntryID
 	ReversedBy  EntryID
-	RecordedBy  string
-	RecordedAt  time.Time
-	Postings    []Posting
+	// Recorder is who recorded it, and RecordedBy their handle, once it is kept.
+	Recorder   MemberID
+	RecordedBy string
+	RecordedAt time.Time
+	Postings   []Posting
 }
 
 // Posting is a signed amount on one account: debit positive, credit negative.

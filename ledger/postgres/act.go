@@ -29,6 +29,8 @@ type Act struct {
 	// which case Replayed is set and the method returned ErrReplayed.
 	Answer   Answer
 	Replayed bool
+	// again is set while the act is tried again after its connection was lost.
+	again bool
 }
 
 // Answer is what the caller of an Act is told.
@@ -52,6 +54,7 @@ type work struct {
 	*sqlx.Tx
 	commons ledger.Commons
 	by      ledger.MemberID
+	handle  string
 	roles   []ledger.Role
 	// now is when the work is recorded: not before what was recorded last.
 	now  time.Time
@@ -101,7 +104,9 @@ func repeat[T any](
 		if err == nil || errors.Is(err, ErrReplayed) || !repeatable(err) {
 			break
 		}
+		act.again = true
 	}
+	act.again = false
 	return result, translate(err)
 }
 
@@ -153,19 +158,17 @@ func (s *Store) within(
 // begin sets role and commons, tries the key's own lock, takes the commons' lock
 // and then, in a statement of its own, reads what must be read under it.
 func (s *Store) begin(ctx context.Context, tx *sqlx.Tx, act *Act, lock bool) (*work, error) {
-	w := &work{Tx: tx, commons: act.By.Commons, by: act.By.Member}
+	w := &work{Tx: tx, commons: act.By.Commons, by: act.By.Member, handle: act.By.Handle}
 	free := act.Key == ""
 	err := s.assume(ctx, tx, w.commons.ID)
 	if err == nil && !free {
-		err = tx.GetContext(ctx, &free, `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))`,
-			string(w.commons.ID)+" "+string(w.by)+" "+act.Key)
+		free, err = tryKey(ctx, tx, act)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if !free {
-		return nil, ledger.Errorf(ledger.Conflict, "idempotency_in_flight",
-			"The first request with this key is still running; ask again in a moment.")
+		return nil, keyInFlight()
 	}
 	if lock {
 		if err := w.lock(ctx); err != nil {
@@ -173,6 +176,32 @@ func (s *Store) begin(ctx context.Context, tx *sqlx.Tx, act *Act, lock bool) (*w
 		}
 	}
 	return w, w.load(ctx, s, act)
+}
+
+// tryKey takes the lock of the act's key, if nobody holds it. An act that is tried
+// again waits for it: its own lost transaction may not have ended yet.
+func tryKey(ctx context.Context, tx *sqlx.Tx, act *Act) (free bool, err error) {
+	err = tx.GetContext(ctx, &free, `
+		SELECT CASE WHEN $2 THEN pg_advisory_xact_lock(hashtextextended($1, 0)) IS NOT NULL
+		            ELSE pg_try_advisory_xact_lock(hashtextextended($1, 0)) END`,
+		keyLock(act), act.again)
+	return free, err
+}
+
+// keyLock is what the lock of the act's key is made from.
+func keyLock(act *Act) string {
+	return string(act.By.Commons.ID) + " " + string(act.By.Member) + " " + act.Key
+}
+
+func keyInFlight() error {
+	return ledger.Errorf(ledger.Conflict, "idempotency_in_flight",
+		"The first request with this key is still running; ask again in a moment.")
+}
+
+func keyReused(kept Answer) error {
+	return ledger.Errorf(ledger.Invalid, "idempotency_key_reused",
+		"This key was used for another request; take a new key for a new act.").
+		With("resource_id", kept.Resource)
 }
 
 // assume takes the app's role and names the commons, for this transaction.
@@ -189,13 +218,18 @@ func (w *work) lock(ctx context.Context) error {
 		  FROM journal_head WHERE commons_id = $1 FOR UPDATE`, string(w.commons.ID))
 }
 
-// load reads the caller's roles, the commons as it is now and, where the act has
-// a key, what was kept under it.
-func (w *work) load(ctx context.Context, s *Store, act *Act) error {
+// setNow takes the clock, held at the instant that was recorded last.
+func (w *work) setNow(s *Store) {
 	w.now = s.Now()
 	if w.now.Before(w.head.RecordedAt) {
 		w.now = w.head.RecordedAt.UTC()
 	}
+}
+
+// load reads the caller's roles, the commons as it is now and, where the act has
+// a key, what was kept under it.
+func (w *work) load(ctx context.Context, s *Store, act *Act) error {
+	w.setNow(s)
 	var roles string
 	err := w.QueryRowContext(ctx, `
 		SELECT c.name, c.time_zone, c.advance_limit,
@@ -228,24 +262,26 @@ func (w *work) replay(ctx context.Context, act *Act) error {
 	case err != nil:
 		return err
 	case !bytes.Equal(fingerprint, act.Fingerprint):
-		return ledger.Errorf(ledger.Invalid, "idempotency_key_reused",
-			"This key was used for another request; take a new key for a new act.").
-			With("resource_id", kept.Resource)
+		return keyReused(kept)
 	}
 	kept.Body = []byte(body)
 	act.Answer, act.Replayed = kept, true
 	return ErrReplayed
 }
 
+// render writes the answer down, if somebody wants one.
+func (a *Act) render(result any) (err error) {
+	if a.Render != nil {
+		a.Answer, err = a.Render(result)
+	}
+	return err
+}
+
 // finish renders the answer and keeps it; a dry run instead has the database
 // check what it would check at commit.
 func finish(ctx context.Context, w *work, act *Act, result any) error {
-	if act.Render != nil {
-		answer, err := act.Render(result)
-		if err != nil {
-			return err
-		}
-		act.Answer = answer
+	if err := act.render(result); err != nil {
+		return err
 	}
 	if act.DryRun {
 		if _, err := w.ExecContext(ctx, `SET CONSTRAINTS ALL IMMEDIATE`); err != nil {

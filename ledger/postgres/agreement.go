@@ -244,15 +244,21 @@ func (s *Store) Agreement(ctx context.Context, by Caller, id ledger.AgreementID)
 }
 
 func (w *work) agreement(ctx context.Context, id ledger.AgreementID) (Agreement, error) {
+	a, found, err := w.version(ctx, id)
+	if err == nil && !found {
+		err = notFound(sql.ErrNoRows, "agreement")
+	}
+	return a, err
+}
+
+// version returns the agreement of the id; false where there is none.
+func (w *work) version(ctx context.Context, id ledger.AgreementID) (Agreement, bool, error) {
 	found, err := w.agreements(ctx, agreementQuery+` AND g.agreement_id = $2`,
 		string(w.commons.ID), string(id))
-	if err == nil && len(found) == 0 {
-		return Agreement{}, notFound(sql.ErrNoRows, "agreement")
+	if err != nil || len(found) == 0 {
+		return Agreement{}, false, err
 	}
-	if err != nil {
-		return Agreement{}, err
-	}
-	return found[0], nil
+	return found[0], true, nil
 }
 
 // inForce returns the agreement that governs the area, or the commons for "", on

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 
 	"github.com/lib/pq"
 	"github.com/shopspring/decimal"
@@ -10,32 +11,26 @@ import (
 )
 
 // LogContributions logs contributions. Those of kinds that need no review are
-// accepted as they are logged, which takes the commons' lock; the others do not.
+// accepted as they are logged. Acts that wait at the same time for the same commons
+// are written together, in one transaction, and answered each by itself.
 func (s *Store) LogContributions(
 	ctx context.Context, act *Act, added []ledger.NewContribution,
 ) ([]ledger.Contribution, error) {
-	lock, err := s.anyUnreviewed(ctx, act.By, added)
-	if err != nil {
-		return nil, err
+	l := &logging{ctx: ctx, act: act, added: added, done: make(chan struct{})}
+	if act.DryRun {
+		return write(ctx, s, act, func(w *work) ([]ledger.Contribution, error) {
+			l.roles = w.roles
+			err := logAll(ctx, w, []*logging{l})
+			return l.result, errors.Join(err, l.err)
+		})
 	}
-	return repeat(ctx, s, act, lock, func(w *work) ([]ledger.Contribution, error) {
-		return logContributions(ctx, w, added, lock)
-	})
-}
-
-// anyUnreviewed reports whether some of the kinds need no review, so that the lock
-// is taken as the first statement where it will be needed. Kinds never change.
-func (s *Store) anyUnreviewed(
-	ctx context.Context, by Caller, added []ledger.NewContribution,
-) (needed bool, err error) {
-	codes := make([]string, len(added))
-	for i, c := range added {
-		codes[i] = c.Kind
+	s.queue.add(s, l)
+	select {
+	case <-l.done:
+		return l.result, translate(l.err)
+	case <-ctx.Done():
+		return nil, translate(ctx.Err())
 	}
-	err = s.db.GetContext(ctx, &needed, `
-		SELECT EXISTS (SELECT FROM kind WHERE commons_id = $1 AND reviews = 0 AND code = ANY ($2))`,
-		string(by.Commons.ID), pq.Array(distinct(codes)))
-	return needed, translate(err)
 }
 
 // logged is a contribution on its way into the books, with what its names mean.
@@ -46,77 +41,129 @@ type logged struct {
 	kind     ledger.ContributionKind
 	area     ledger.AreaID
 	reverses ledger.ContributionID
+	by       ledger.MemberRef
 }
 
-func logContributions(
-	ctx context.Context, w *work, added []ledger.NewContribution, locked bool,
-) ([]ledger.Contribution, error) {
-	rows, err := w.resolveContributions(ctx, added)
+// logAll logs what the acts add, those that are refused aside. An error of its own
+// is nobody's in particular.
+func logAll(ctx context.Context, w *work, acts []*logging) error {
+	names, err := w.namesIn(ctx, acts)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, row := range rows {
-		if err := w.authorize(ledger.LogContribution, row.member.ID == w.by); err != nil {
-			return nil, err
+	for _, l := range acts {
+		if l.rows, l.err = names.resolve(w, l); l.err == nil {
+			l.err = l.authorize()
 		}
 	}
-	if err := w.checkHours(ctx, rows); err != nil {
-		return nil, err
+	if err := w.checkHours(ctx, acts); err != nil {
+		return err
+	}
+	var rows []logged
+	var unreviewed []accepting
+	for _, l := range acts {
+		for i := 0; l.err == nil && i < len(l.rows); i++ {
+			rows = append(rows, l.rows[i])
+			if l.rows[i].kind.Reviews == 0 {
+				unreviewed = append(unreviewed, accepting{logged: l.rows[i], step: 1})
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return nil
 	}
 	if err := insertContributions(ctx, w, rows); err != nil {
-		return nil, err
+		return err
 	}
-	ids := make([]string, len(rows))
-	var unreviewed []accepting
-	for i, row := range rows {
-		ids[i] = string(row.id)
-		if row.kind.Reviews == 0 {
-			unreviewed = append(unreviewed, accepting{logged: row, step: 1})
+	accepted, err := acceptAll(ctx, w, unreviewed, "accepted as logged")
+	for _, l := range acts {
+		if l.err == nil {
+			l.result, accepted = w.asLogged(l.rows, accepted)
 		}
 	}
-	if len(unreviewed) > 0 && !locked {
-		return nil, ledger.Errorf(ledger.Unavailable, "busy", "The books are busy; try again in a moment.")
-	}
-	if err := acceptAll(ctx, w, unreviewed, "accepted as logged"); err != nil {
-		return nil, err
-	}
-	return w.contributionsByID(ctx, ids)
+	return err
 }
 
-// resolveContributions looks up every name, and reports all wrong fields at once.
-func (w *work) resolveContributions(
-	ctx context.Context, added []ledger.NewContribution,
-) ([]logged, error) {
-	handles, codes := make([]string, len(added)), make([]string, len(added))
-	for i, c := range added {
-		handles[i], codes[i] = c.Member, c.Kind
+// authorize refuses to log for others without the right to.
+func (l *logging) authorize() error {
+	for _, row := range l.rows {
+		if err := ledger.LogContribution.Allows(l.roles, row.member.ID == l.act.By.Member); err != nil {
+			return err
+		}
 	}
-	members, err := w.memberRefs(ctx, handles)
-	if err != nil {
-		return nil, err
+	return nil
+}
+
+// asLogged returns contributions as they are right after they were logged, in the
+// order of the rows; those accepted are in that order too, and what is left of them
+// is returned.
+func (w *work) asLogged(
+	rows []logged, accepted []acceptance,
+) ([]ledger.Contribution, []acceptance) {
+	all := make([]ledger.Contribution, len(rows))
+	for i, row := range rows {
+		c := ledger.Contribution{
+			ID: row.id, Member: row.member.Handle, Kind: row.kind.Code, Unit: row.kind.Unit, Area: row.Area,
+			Quantity: row.Quantity, Date: row.Date, Note: row.Note, Evidence: row.Evidence,
+			ExternalRef: row.ExternalRef, LoggedBy: row.by.Handle, LoggedAt: w.now, State: ledger.Logged,
+			Reviews: row.kind.Reviews,
+		}
+		if len(accepted) > 0 && accepted[0].id == row.id {
+			a := accepted[0]
+			c.State, c.Approvals = ledger.Accepted, 1
+			c.Acceptance = &ledger.Acceptance{Number: a.number, Rate: a.rate, Weight: a.weight, Value: a.value,
+				By: row.by.Handle, At: w.now}
+			accepted = accepted[1:]
+		}
+		all[i] = c
 	}
-	kinds, err := w.kinds(ctx, codes)
-	if err != nil {
-		return nil, err
+	return all, accepted
+}
+
+// names are what the names in contributions stand for.
+type names struct {
+	members map[string]ledger.MemberRef
+	kinds   map[string]ledger.ContributionKind
+	areas   map[string]ledger.AreaID
+}
+
+// namesIn looks up the names that the acts use, each noun in one statement.
+func (w *work) namesIn(ctx context.Context, acts []*logging) (n names, err error) {
+	var handles []string
+	codes, placed := []string{}, false
+	for _, l := range acts {
+		for _, c := range l.added {
+			handles, codes = append(handles, c.Member), append(codes, c.Kind)
+			placed = placed || c.Area != ""
+		}
 	}
-	areas, err := w.areas(ctx)
-	if err != nil {
-		return nil, err
+	if n.members, err = w.memberRefs(ctx, handles); err != nil {
+		return n, err
 	}
+	if n.kinds, err = w.kinds(ctx, codes); err != nil || !placed {
+		return n, err
+	}
+	n.areas, err = w.areas(ctx)
+	return n, err
+}
+
+// resolve puts things in the place of names, and reports all wrong fields at once.
+func (n names) resolve(w *work, l *logging) ([]logged, error) {
 	var wrong ledger.FieldErrors
-	rows := make([]logged, len(added))
-	for i, c := range added {
-		pointer := element(added, i)
+	rows := make([]logged, len(l.added))
+	for i, c := range l.added {
+		pointer := element(l.added, i)
 		wrong.AddError(pointer, c.Validate(w.commons, w.now))
-		row := logged{NewContribution: c, id: newID[ledger.ContributionID]()}
+		row := logged{NewContribution: c, id: newID[ledger.ContributionID](),
+			by: ledger.MemberRef{ID: l.act.By.Member, Handle: l.act.By.Handle}}
 		var found bool
-		if row.member, found = members[c.Member]; !found && c.Member != "" {
+		if row.member, found = n.members[c.Member]; !found && c.Member != "" {
 			unknown(&wrong, pointer+"/member", "member", c.Member)
 		}
-		if row.kind, found = kinds[c.Kind]; !found && c.Kind != "" {
+		if row.kind, found = n.kinds[c.Kind]; !found && c.Kind != "" {
 			unknown(&wrong, pointer+"/kind", "kind", c.Kind)
 		}
-		if row.area, found = areas[c.Area]; !found && c.Area != "" {
+		if row.area, found = n.areas[c.Area]; !found && c.Area != "" {
 			unknown(&wrong, pointer+"/area", "area", c.Area)
 		}
 		rows[i] = row
@@ -130,20 +177,20 @@ type day struct {
 	date   ledger.Date
 }
 
-// checkHours refuses hours beyond what a day has, counting what is logged already
-// and neither declined, withdrawn nor reversed.
-func (w *work) checkHours(ctx context.Context, rows []logged) error {
+// checkHours refuses acts that log hours beyond what a day has, counting what is
+// logged already and neither declined, withdrawn nor reversed, and what the acts
+// before them add.
+func (w *work) checkHours(ctx context.Context, acts []*logging) error {
 	totals := map[day]decimal.Decimal{}
 	var members, dates []string
-	for _, row := range rows {
-		if row.kind.Unit != ledger.HourUnit {
-			continue
+	for _, l := range acts {
+		for _, row := range l.rows {
+			d := day{row.member.ID, row.Date}
+			if _, seen := totals[d]; !seen && l.err == nil && row.kind.Unit == ledger.HourUnit {
+				totals[d] = decimal.Zero
+				members, dates = append(members, string(d.member)), append(dates, d.date.String())
+			}
 		}
-		d := day{row.member.ID, row.Date}
-		if _, seen := totals[d]; !seen {
-			members, dates = append(members, string(d.member)), append(dates, d.date.String())
-		}
-		totals[d] = totals[d].Add(row.Quantity)
 	}
 	if len(totals) == 0 {
 		return nil
@@ -151,14 +198,37 @@ func (w *work) checkHours(ctx context.Context, rows []logged) error {
 	if err := w.addHours(ctx, members, dates, totals); err != nil {
 		return err
 	}
-	var wrong ledger.FieldErrors
-	for i, row := range rows {
-		if row.kind.Unit == ledger.HourUnit {
-			wrong.AddError(element(rows, i)+"/quantity",
-				ledger.CheckHours(totals[day{row.member.ID, row.Date}], row.Date))
+	for _, l := range acts {
+		if l.err == nil {
+			l.err = l.addHours(totals)
 		}
 	}
-	return wrong.Err()
+	return nil
+}
+
+// addHours adds the act's hours to the totals, unless a day has no room for them.
+func (l *logging) addHours(totals map[day]decimal.Decimal) error {
+	added := map[day]decimal.Decimal{}
+	for _, row := range l.rows {
+		if row.kind.Unit == ledger.HourUnit {
+			d := day{row.member.ID, row.Date}
+			added[d] = added[d].Add(row.Quantity)
+		}
+	}
+	var wrong ledger.FieldErrors
+	for i, row := range l.rows {
+		if row.kind.Unit == ledger.HourUnit {
+			d := day{row.member.ID, row.Date}
+			wrong.AddError(element(l.rows, i)+"/quantity", ledger.CheckHours(totals[d].Add(added[d]), row.Date))
+		}
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	for d, hours := range added {
+		totals[d] = totals[d].Add(hours)
+	}
+	return nil
 }
 
 func (w *work) addHours(
@@ -193,22 +263,23 @@ func insertContributions(ctx context.Context, w *work, rows []logged) error {
 	n := len(rows)
 	column := func() []string { return make([]string, n) }
 	ids, members, kinds, areas, quantities, dates := column(), column(), column(), column(), column(), column()
-	notes, evidence, references, reverses := column(), column(), column(), column()
+	notes, evidence, references, reverses, by := column(), column(), column(), column(), column()
 	for i, row := range rows {
 		ids[i], members[i], kinds[i] = string(row.id), string(row.member.ID), string(row.kind.ID)
 		areas[i], quantities[i], dates[i] = string(row.area), row.Quantity.String(), row.Date.String()
 		notes[i], evidence[i], references[i] = row.Note, row.Evidence, row.ExternalRef
-		reverses[i] = string(row.reverses)
+		reverses[i], by[i] = string(row.reverses), string(row.by.ID)
 	}
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO contribution (commons_id, logged_by, logged_at, contribution_id, member_id, kind_id,
 		            area_id, quantity, performed_on, note, evidence, external_ref, reverses)
-		SELECT $1, $2::uuid, $3::timestamptz, id, member, kind, nullif(area, '')::uuid, quantity, performed_on,
+		SELECT $1, logged_by, $3::timestamptz, id, member, kind, nullif(area, '')::uuid, quantity, performed_on,
 		       note, evidence, nullif(reference, ''), nullif(reverses, '')::uuid
-		  FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::date[],
+		  FROM unnest($2::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::date[],
 		              $10::text[], $11::text[], $12::text[], $13::text[])
-		    AS c (id, member, kind, area, quantity, performed_on, note, evidence, reference, reverses)`,
-		string(w.commons.ID), string(w.by), w.now, pq.Array(ids), pq.Array(members), pq.Array(kinds),
+		    AS c (logged_by, id, member, kind, area, quantity, performed_on, note, evidence, reference,
+		          reverses)`,
+		string(w.commons.ID), pq.Array(by), w.now, pq.Array(ids), pq.Array(members), pq.Array(kinds),
 		pq.Array(areas), pq.Array(quantities), pq.Array(dates), pq.Array(notes), pq.Array(evidence),
 		pq.Array(references), pq.Array(reverses))
 	return err

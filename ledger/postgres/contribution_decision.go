@@ -63,7 +63,8 @@ func decide(
 	if err := insertDecisions(ctx, w, partial, ledger.Approve, reason); err != nil {
 		return err
 	}
-	return acceptAll(ctx, w, final, reason)
+	_, err := acceptAll(ctx, w, final, reason)
+	return err
 }
 
 // texts returns the ids as the database takes them.
@@ -93,7 +94,7 @@ func (w *work) open(ctx context.Context, ids []ledger.ContributionID) ([]accepti
 	defer rows.Close()
 	var open []accepting
 	for rows.Next() {
-		var c accepting
+		c := accepting{logged: logged{by: ledger.MemberRef{ID: w.by, Handle: w.handle}}}
 		if err := rows.Scan(&c.id, &c.member.ID, &c.member.Handle, &c.kind.ID, &c.kind.Code, &c.kind.Becomes,
 			&c.kind.Reviews, &c.area, &c.Quantity, &c.Date, &c.loggedBy, &c.state, &c.approvals, &c.step,
 			&c.stage); err != nil {
@@ -144,26 +145,29 @@ func insertDecisions(
 	if len(open) == 0 {
 		return nil
 	}
-	ids, steps := make([]string, len(open)), make([]int64, len(open))
+	ids, by, steps := make([]string, len(open)), make([]string, len(open)), make([]int64, len(open))
 	for i, c := range open {
-		ids[i], steps[i] = string(c.id), int64(c.step)
+		ids[i], by[i], steps[i] = string(c.id), string(c.by.ID), int64(c.step)
 	}
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO contribution_decision (commons_id, decided_by, decided_at, decision, note,
 		            contribution_id, step)
-		SELECT $1, $2::uuid, $3::timestamptz, $4, $5, * FROM unnest($6::uuid[], $7::int[])`,
-		string(w.commons.ID), string(w.by), w.now, string(decision), reason, pq.Array(ids), pq.Array(steps))
+		SELECT $1, decided_by, $3::timestamptz, $4, $5, id, step
+		  FROM unnest($2::uuid[], $6::uuid[], $7::int[]) AS d (decided_by, id, step)`,
+		string(w.commons.ID), pq.Array(by), w.now, string(decision), reason, pq.Array(ids), pq.Array(steps))
 	return err
 }
 
 // acceptAll fixes rate and weight of the contributions, in order, numbers them,
 // and books the promises of claim kinds. The commons' lock is held.
-func acceptAll(ctx context.Context, w *work, open []accepting, reason string) error {
+func acceptAll(
+	ctx context.Context, w *work, open []accepting, reason string,
+) ([]acceptance, error) {
 	if len(open) == 0 {
-		return nil
+		return nil, nil
 	}
 	if err := insertDecisions(ctx, w, open, ledger.Accept, reason); err != nil {
-		return err
+		return nil, err
 	}
 	kinds := make([]string, len(open))
 	for i, c := range open {
@@ -171,26 +175,28 @@ func acceptAll(ctx context.Context, w *work, open []accepting, reason string) er
 	}
 	rates, err := w.ratesOf(ctx, distinct(kinds))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := w.loadStages(ctx, open, rates); err != nil {
-		return err
+		return nil, err
 	}
 	accepted := make([]acceptance, len(open))
 	var claims []ledger.Entry
 	for i, c := range open {
 		if accepted[i], err = w.accept(c, rates); err != nil {
-			return err
+			return nil, err
 		}
 		if value := accepted[i].value; value != nil && !value.IsZero() {
 			kind := ledger.KindRef{ID: c.kind.ID, Code: c.kind.Code}
-			claims = append(claims, ledger.ClaimAccepted(*value, kind, c.member, w.today()))
+			claim := ledger.ClaimAccepted(*value, kind, c.member, w.today())
+			claim.Recorder = c.by.ID
+			claims = append(claims, claim)
 		}
 	}
 	if err := insertEntries(ctx, w, claims); err != nil {
-		return err
+		return nil, err
 	}
-	return insertAcceptances(ctx, w, accepted, claims)
+	return accepted, insertAcceptances(ctx, w, accepted, claims)
 }
 
 // acceptance is what accepting a contribution fixed.
@@ -245,7 +251,7 @@ func (w *work) loadStages(ctx context.Context, open []accepting, rates []ledger.
 }
 
 func insertAcceptances(ctx context.Context, w *work, accepted []acceptance, claims []ledger.Entry) error {
-	var ids, members, kinds, areas, dates, rates, weights, values []string
+	var ids, members, kinds, areas, dates, rates, weights, values, by []string
 	var numbers, sequences []int64
 	booked := 0
 	for _, a := range accepted {
@@ -261,16 +267,17 @@ func insertAcceptances(ctx context.Context, w *work, accepted []acceptance, clai
 		kinds, areas, dates = append(kinds, string(a.kind.ID)), append(areas, string(a.area)), append(dates, a.Date.String())
 		rates, weights = append(rates, a.rate.String()), append(weights, a.weight.String())
 		values, sequences = append(values, value), append(sequences, sequence)
+		by = append(by, string(a.by.ID))
 	}
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO acceptance (commons_id, accepted_by, accepted_at, setting, number, contribution_id,
 		            member_id, kind_id, area_id, performed_on, rate, weight, value, sequence)
-		SELECT $1, $2::uuid, $3::timestamptz, $14, number, id, member, kind, nullif(area, '')::uuid, performed_on,
+		SELECT $1, accepted_by, $3::timestamptz, $14, number, id, member, kind, nullif(area, '')::uuid, performed_on,
 		       rate, weight, nullif(value, '')::numeric, nullif(sequence, 0)
-		  FROM unnest($4::bigint[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::date[],
+		  FROM unnest($2::uuid[], $4::bigint[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::date[],
 		              $10::numeric[], $11::numeric[], $12::text[], $13::bigint[])
-		    AS a (number, id, member, kind, area, performed_on, rate, weight, value, sequence)`,
-		string(w.commons.ID), string(w.by), w.now, pq.Array(numbers), pq.Array(ids), pq.Array(members),
+		    AS a (accepted_by, number, id, member, kind, area, performed_on, rate, weight, value, sequence)`,
+		string(w.commons.ID), pq.Array(by), w.now, pq.Array(numbers), pq.Array(ids), pq.Array(members),
 		pq.Array(kinds), pq.Array(areas), pq.Array(dates), pq.Array(rates), pq.Array(weights),
 		pq.Array(values), pq.Array(sequences), w.head.Setting)
 	return err
@@ -306,7 +313,7 @@ func (s *Store) ReverseContributions(
 		if err := insertContributions(ctx, w, rows); err != nil {
 			return nil, err
 		}
-		if err := acceptAll(ctx, w, reversing, reason); err != nil {
+		if _, err := acceptAll(ctx, w, reversing, reason); err != nil {
 			return nil, err
 		}
 		return w.contributionsByID(ctx, added)

@@ -111,8 +111,8 @@ func (w *work) plan(ctx context.Context, request DistributionRequest) (r reading
 	return w.continued(ctx, r)
 }
 
-// continued adds what the distribution before hands on: the money it carried, and
-// the bound that through does not go back.
+// continued adds the money that the distribution before carried, and keeps through
+// and cut from going back, so that one of each says what a rule has covered.
 func (w *work) continued(ctx context.Context, r reading) (reading, error) {
 	rules, err := agreement.Parse(r.version.Document, agreement.JSON)
 	if err != nil {
@@ -120,16 +120,20 @@ func (w *work) continued(ctx context.Context, r reading) (reading, error) {
 	}
 	r.rules, r.carried = rules, ledger.Zero(w.commons.Currency)
 	var last ledger.Date
+	var cut int64
 	err = w.QueryRowContext(ctx, `
-		SELECT d.through, d.carried_out FROM distribution AS d
+		SELECT d.through, d.cut, d.carried_out FROM distribution AS d
 		 WHERE d.commons_id = $1 AND d.area_id IS NOT DISTINCT FROM $2::uuid AND d.number < $3
 		   AND NOT EXISTS (SELECT FROM distribution_reversal AS v
 		                    WHERE v.commons_id = d.commons_id AND v.distribution_id = d.distribution_id
 		                      AND v.after_number < $3)
 		 ORDER BY d.number DESC LIMIT 1`,
-		string(w.commons.ID), nullable(r.area), r.number).Scan(&last, &r.carried.Amount)
+		string(w.commons.ID), nullable(r.area), r.number).Scan(&last, &cut, &r.carried.Amount)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, nil
+	}
+	if err == nil && r.cut < cut {
+		return r, errInputsChanged
 	}
 	if err == nil && r.through.Before(last) {
 		var wrong ledger.FieldErrors
@@ -308,7 +312,7 @@ func insertDraft(
 	for i, income := range d.Incomes {
 		ids[i] = string(income.ID)
 	}
-	d.DraftedAt = w.now
+	d.DraftedBy, d.DraftedAt = w.handle, w.now
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO draft (commons_id, distribution_id, area_id, agreement_id, incomes, date, through, cut,
 		            setting, digest, inputs, drafted_by, drafted_at)
@@ -316,12 +320,7 @@ func insertDraft(
 		string(w.commons.ID), string(d.ID), nullable(area), string(d.Agreement), pq.Array(ids),
 		d.Date.String(), d.Through.String(), d.Cut, d.Setting, d.Digest, string(in.Canonical()),
 		string(w.by), w.now)
-	if err != nil {
-		return err
-	}
-	return w.GetContext(ctx, &d.DraftedBy, `
-		SELECT handle FROM member WHERE commons_id = $1 AND member_id = $2`,
-		string(w.commons.ID), string(w.by))
+	return err
 }
 
 // PostDistribution posts a draft for good. Digest is the one that was looked at:
@@ -343,9 +342,7 @@ func (s *Store) PostDistribution(
 		}
 		d := division.distribution
 		if d.Digest != digest || kept.digest != digest {
-			return d, ledger.Errorf(ledger.Conflict, "inputs_changed",
-				"What the rules read has changed since this was looked at, or the digest is another's; "+
-					"draft it again and look at the new figures.")
+			return d, errInputsChanged
 		}
 		d.ID, d.Date, d.DraftedBy, d.DraftedAt = id, kept.date, kept.draftedBy, kept.draftedAt
 		if err := w.post(ctx, &d, r, division, kept); err != nil {

@@ -23,6 +23,9 @@ func insertEntries(ctx context.Context, w *work, entries []ledger.Entry) error {
 		w.head.Sequence++
 		e := &entries[i]
 		e.ID, e.Sequence, e.RecordedAt = newID[ledger.EntryID](), w.head.Sequence, w.now
+		if e.Recorder == "" {
+			e.Recorder = w.by
+		}
 		*e = e.MustBalance()
 	}
 	if err := openAccounts(ctx, w, entries); err != nil {
@@ -35,25 +38,25 @@ func insertEntries(ctx context.Context, w *work, entries []ledger.Entry) error {
 }
 
 func insertEntryRows(ctx context.Context, w *work, entries []ledger.Entry) error {
-	var ids, kinds, dates, memos, payees, documents, references, reverses []string
+	var ids, kinds, dates, memos, payees, documents, references, reverses, by []string
 	var sequences []int64
 	for _, e := range entries {
 		sequences, ids = append(sequences, e.Sequence), append(ids, string(e.ID))
 		kinds, dates = append(kinds, string(e.Kind)), append(dates, e.Date.String())
 		memos, payees = append(memos, e.Memo), append(payees, e.Payee)
 		documents, references = append(documents, e.Document), append(references, e.ExternalRef)
-		reverses = append(reverses, string(e.Reverses))
+		reverses, by = append(reverses, string(e.Reverses)), append(by, string(e.Recorder))
 	}
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO entry (commons_id, recorded_by, recorded_at, sequence, entry_id, kind, date, memo, payee,
 		            document, external_ref, reverses)
-		SELECT $1, $2::uuid, $3::timestamptz, sequence, id, kind, date, memo, payee, document,
+		SELECT $1, nullif(recorder, '')::uuid, $3::timestamptz, sequence, id, kind, date, memo, payee, document,
 		       nullif(reference, ''), nullif(reverses, '')::uuid
-		  FROM unnest($4::bigint[], $5::uuid[], $6::text[], $7::date[], $8::text[], $9::text[], $10::text[],
+		  FROM unnest($2::text[], $4::bigint[], $5::uuid[], $6::text[], $7::date[], $8::text[], $9::text[], $10::text[],
 		              $11::text[], $12::text[])
-		    AS e (sequence, id, kind, date, memo, payee, document, reference, reverses)
+		    AS e (recorder, sequence, id, kind, date, memo, payee, document, reference, reverses)
 		 ORDER BY sequence`,
-		string(w.commons.ID), nullable(w.by), w.now, pq.Array(sequences), pq.Array(ids), pq.Array(kinds),
+		string(w.commons.ID), pq.Array(by), w.now, pq.Array(sequences), pq.Array(ids), pq.Array(kinds),
 		pq.Array(dates), pq.Array(memos), pq.Array(payees), pq.Array(documents), pq.Array(references),
 		pq.Array(reverses))
 	return err

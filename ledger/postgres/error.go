@@ -40,6 +40,8 @@ var constraints = map[string]*ledger.Error{
 		"You have accepted this contribution already; another member must do so too."),
 	"contribution_moves": ledger.Errorf(ledger.Conflict, "contribution_changed",
 		"Somebody else has just decided on this contribution; look at it again."),
+	"contribution_decision_pkey": ledger.Errorf(ledger.Conflict, "contribution_changed",
+		"This contribution is named twice, or somebody else has just decided on it; look at it again."),
 	"entry_reversed_once": ledger.Errorf(ledger.Conflict, "already_reversed",
 		"That entry is reversed already."),
 	"income_reversed_once": ledger.Errorf(ledger.Conflict, "already_reversed",
@@ -53,6 +55,11 @@ var constraints = map[string]*ledger.Error{
 	"permanent": ledger.Errorf(ledger.Conflict, "entry_is_permanent",
 		"What is in the books stays; reverse it instead."),
 }
+
+// errInputsChanged refuses to post a draft that the books have overtaken.
+var errInputsChanged = ledger.Errorf(ledger.Conflict, "inputs_changed",
+	"What the rules read has changed since this was looked at, or the digest is another's; "+
+		"draft it again and look at the new figures.")
 
 // balances says what it means that an account of the role would go below zero.
 var balances = map[string]*ledger.Error{
@@ -124,6 +131,9 @@ func belowZero(known *ledger.Error, report *pq.Error) error {
 	if report.Column == "reversal" && report.Constraint == "fund_not_below_zero" {
 		refusal.Code = "fund_spent"
 		refusal.Message = "Money that it set aside is spent already, so it cannot be taken back."
+	}
+	if report.Column == "advance" && report.Constraint == "payable_not_below_zero" {
+		refusal.Message = "That is more than the commons owes the member and its limit for advances."
 	}
 	refusal.Message += fmt.Sprintf(" %s is short of %s.", report.Table, report.Detail)
 	return refusal.With("account", report.Table).With("shortfall", report.Detail)

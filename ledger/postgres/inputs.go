@@ -233,6 +233,13 @@ const countedRows = `
 	 WHERE commons_id = $1 AND number <= least($4, $2) AND performed_on > $5 AND performed_on <= $3
 	   AND ($6::date IS NULL OR performed_on >= $6)`
 
+// countedKinds is the condition that a row x is of a kind and an area that counts:
+// $9 codes of kinds, $10 codes of areas, where none means all.
+const countedKinds = `
+	x.kind_id = ANY (ARRAY(SELECT kind_id FROM kind WHERE commons_id = $1 AND code = ANY ($9)))
+	AND (cardinality($10::text[]) = 0 OR coalesce(x.area_id = ANY (ARRAY(
+	     SELECT area_id FROM area WHERE commons_id = $1 AND code = ANY ($10))), false))`
+
 // weights sums what counts for each member and kind in one statement.
 func (w *work) weights(
 	ctx context.Context, r reading, reads agreement.Reading, members people,
@@ -243,15 +250,14 @@ func (w *work) weights(
 	}
 	ids, lasts := admitted(reads, members)
 	rows, err := w.QueryContext(ctx, `
-		SELECT m.join_number, k.code, sum(x.weight)
-		  FROM (`+countedRows+`) AS x
-		  JOIN unnest($7::uuid[], $8::date[]) AS who (member_id, last_on) USING (member_id)
-		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = x.member_id
-		  JOIN kind AS k ON k.commons_id = $1 AND k.kind_id = x.kind_id
-		  LEFT JOIN area AS a ON a.commons_id = $1 AND a.area_id = x.area_id
-		 WHERE x.performed_on <= who.last_on AND k.code = ANY ($9)
-		   AND (cardinality($10::text[]) = 0 OR a.code = ANY ($10))
-		 GROUP BY m.join_number, k.code`,
+		SELECT m.join_number, k.code, s.weight
+		  FROM (SELECT x.member_id, x.kind_id, sum(x.weight) AS weight
+		          FROM (`+countedRows+`) AS x
+		          JOIN unnest($7::uuid[], $8::date[]) AS who (member_id, last_on) USING (member_id)
+		         WHERE x.performed_on <= who.last_on AND `+countedKinds+`
+		         GROUP BY x.member_id, x.kind_id) AS s
+		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = s.member_id
+		  JOIN kind AS k ON k.commons_id = $1 AND k.kind_id = s.kind_id`,
 		string(w.commons.ID), r.cut, r.through.String(), done.cut, nullable(done.through.String()),
 		nullable(done.from.String()), pq.Array(ids), pq.Array(lasts), pq.Array(reads.Kinds),
 		pq.Array(append([]string{}, reads.Areas...)))

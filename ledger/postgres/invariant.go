@@ -9,6 +9,13 @@ type invariant struct {
 	postings bool
 }
 
+// settingNumbers are the numbers of everything that is dated and numbered together.
+const settingNumbers = `
+	SELECT number FROM member_stage WHERE commons_id = $1 UNION ALL
+	SELECT number FROM member_role WHERE commons_id = $1 UNION ALL
+	SELECT number FROM rate WHERE commons_id = $1 UNION ALL
+	SELECT number FROM adoption WHERE commons_id = $1`
+
 // invariants are recomputed by Verify. Each finds its first bad row by itself, in
 // the database, and by another way than the triggers.
 var invariants = []invariant{
@@ -110,17 +117,39 @@ var invariants = []invariant{
 		find: `
 			SELECT 'acceptance ' || x.number
 			  FROM acceptance AS x
-			  JOIN contribution AS c USING (commons_id, contribution_id)
-			  JOIN kind AS k ON k.commons_id = x.commons_id AND k.kind_id = c.kind_id
+			  LEFT JOIN contribution AS c USING (commons_id, contribution_id)
+			  LEFT JOIN kind AS k ON k.commons_id = x.commons_id AND k.kind_id = c.kind_id
 			  JOIN commons AS m ON m.commons_id = x.commons_id
 			  CROSS JOIN LATERAL (SELECT c.quantity * x.rate * 10 ^ m.digits::numeric AS units) AS v
 			 WHERE x.commons_id = $1
-			   AND (x.weight <> c.quantity * x.rate OR x.member_id <> c.member_id OR x.kind_id <> c.kind_id
+			   AND (k.kind_id IS NULL OR x.weight <> c.quantity * x.rate OR x.member_id <> c.member_id OR x.kind_id <> c.kind_id
 			        OR x.area_id IS DISTINCT FROM c.area_id OR x.performed_on <> c.performed_on
 			        OR x.value IS DISTINCT FROM CASE WHEN k.becomes = 'claim' THEN
 			               CASE WHEN abs(v.units - trunc(v.units)) = 0.5 THEN 2 * round(v.units / 2)
 			                    ELSE round(v.units) END / 10 ^ m.digits::numeric END)
 			 ORDER BY x.number`,
+	},
+	{
+		name:  "settings are numbered from 1 without a gap",
+		count: `SELECT count(*) FROM (` + settingNumbers + `) AS s`,
+		find: `
+			SELECT 'setting ' || number FROM (
+			       SELECT number, row_number() OVER (ORDER BY number) AS place
+			         FROM (` + settingNumbers + `) AS s) AS s
+			 WHERE number <> place
+			 UNION ALL
+			SELECT 'journal head at setting ' || h.setting FROM journal_head AS h
+			 WHERE h.commons_id = $1 AND h.setting <> (SELECT count(*) FROM (` + settingNumbers + `) AS s)`,
+	},
+	{
+		name:  "rules start with the version that first held them",
+		count: `SELECT count(*) FROM rule_start WHERE commons_id = $1`,
+		find: `
+			SELECT 'rule ' || s.rule
+			  FROM rule_start AS s LEFT JOIN adoption AS a USING (commons_id, agreement_id)
+			 WHERE s.commons_id = $1
+			   AND (a.from_on IS DISTINCT FROM s.from_on OR a.area_id IS DISTINCT FROM s.area_id)
+			 ORDER BY s.rule`,
 	},
 	{
 		name:  "rates are those that were in force",
@@ -184,6 +213,21 @@ var invariants = []invariant{
 			 ORDER BY c.contribution_id`,
 	},
 	{
+		name:  "as many others accepted as the kind asks",
+		count: `SELECT count(*) FROM acceptance WHERE commons_id = $1`,
+		find: `
+			SELECT 'contribution ' || c.contribution_id
+			  FROM acceptance AS x
+			  JOIN contribution AS c USING (commons_id, contribution_id)
+			  JOIN kind AS k ON k.commons_id = c.commons_id AND k.kind_id = c.kind_id
+			  LEFT JOIN contribution_decision AS d
+			    ON d.commons_id = c.commons_id AND d.contribution_id = c.contribution_id
+			   AND d.decision IN ('approved', 'accepted') AND d.decided_by NOT IN (c.member_id, c.logged_by)
+			 WHERE x.commons_id = $1 AND k.reviews > 0 AND c.reverses IS NULL
+			 GROUP BY c.contribution_id, k.reviews HAVING count(d.step) <> k.reviews
+			 ORDER BY c.contribution_id`,
+	},
+	{
 		name:  "reversing contributions negate what they name",
 		count: `SELECT count(*) FROM contribution WHERE commons_id = $1 AND reverses IS NOT NULL`,
 		find: `
@@ -231,6 +275,74 @@ var invariants = []invariant{
 			         WHERE p.commons_id = e.commons_id AND p.sequence IN (e.sequence, o.sequence)
 			         GROUP BY account_id HAVING sum(amount) <> 0))
 			 ORDER BY e.sequence`,
+	},
+	{
+		name:  "every entry of income, claim or distribution has what made it",
+		count: `SELECT count(*) FROM entry WHERE commons_id = $1`,
+		find: `
+			SELECT 'entry ' || e.sequence || ' has no ' || e.made_by
+			  FROM (SELECT e.sequence, CASE WHEN e.kind = 'reversal' THEN o.kind || ' reversal' ELSE e.kind END
+			                   AS made_by
+			          FROM entry AS e
+			          LEFT JOIN entry AS o ON o.commons_id = e.commons_id AND o.entry_id = e.reverses
+			         WHERE e.commons_id = $1) AS e
+			  LEFT JOIN (
+			       SELECT sequence, 'income' AS made_by FROM income WHERE commons_id = $1
+			        UNION ALL
+			       SELECT sequence, 'income reversal' FROM income_reversal WHERE commons_id = $1
+			        UNION ALL
+			       SELECT sequence, 'claim' FROM acceptance WHERE commons_id = $1 AND sequence IS NOT NULL
+			        UNION ALL
+			       SELECT sequence, 'distribution' FROM distribution
+			        WHERE commons_id = $1 AND sequence IS NOT NULL
+			        UNION ALL
+			       SELECT sequence, 'distribution reversal' FROM distribution_reversal
+			        WHERE commons_id = $1 AND sequence IS NOT NULL) AS m USING (sequence, made_by)
+			 WHERE e.made_by IN ('income', 'income reversal', 'claim', 'distribution', 'distribution reversal')
+			   AND m.sequence IS NULL
+			 ORDER BY e.sequence`,
+	},
+	{
+		name: "what was reversed is reversed by the entry that negates its own",
+		count: `SELECT (SELECT count(*) FROM income_reversal WHERE commons_id = $1)
+		             + (SELECT count(*) FROM distribution_reversal WHERE commons_id = $1)`,
+		find: `
+			SELECT 'income ' || v.income_id
+			  FROM income_reversal AS v
+			  LEFT JOIN income AS i USING (commons_id, income_id)
+			  LEFT JOIN entry AS o ON o.commons_id = i.commons_id AND o.sequence = i.sequence
+			  LEFT JOIN entry AS e ON e.commons_id = v.commons_id AND e.sequence = v.sequence
+			  LEFT JOIN income_held AS h ON h.commons_id = v.commons_id AND h.income_id = v.income_id
+			 WHERE v.commons_id = $1
+			   AND (o.entry_id IS NULL OR e.reverses IS DISTINCT FROM o.entry_id OR h.income_id IS NOT NULL)
+			 UNION ALL
+			SELECT 'distribution ' || v.distribution_id
+			  FROM distribution_reversal AS v
+			  LEFT JOIN distribution AS d USING (commons_id, distribution_id)
+			  LEFT JOIN entry AS o ON o.commons_id = d.commons_id AND o.sequence = d.sequence
+			  LEFT JOIN entry AS e ON e.commons_id = v.commons_id AND e.sequence = v.sequence
+			 WHERE v.commons_id = $1
+			   AND (d.number IS NULL OR v.after_number < d.number OR e.reverses IS DISTINCT FROM o.entry_id)`,
+	},
+	{
+		name:  "nothing was entered into a period after it was closed",
+		count: `SELECT count(*) FROM period WHERE commons_id = $1`,
+		find: `
+			SELECT 'entry ' || e.sequence
+			  FROM period AS p
+			  JOIN entry AS e ON e.commons_id = p.commons_id AND e.date BETWEEN p.from_on AND p.through_on
+			 WHERE p.commons_id = $1 AND e.recorded_at > p.closed_at
+			 ORDER BY e.sequence`,
+	},
+	{
+		name:  "distributions have their entry's date and read the books before it",
+		count: `SELECT count(*) FROM distribution WHERE commons_id = $1`,
+		find: `
+			SELECT 'distribution ' || d.number
+			  FROM distribution AS d LEFT JOIN entry AS e USING (commons_id, sequence)
+			 WHERE d.commons_id = $1 AND d.sequence IS NOT NULL
+			   AND (e.kind IS DISTINCT FROM 'distribution' OR e.date <> d.date OR d.posted_after <> d.sequence - 1)
+			 ORDER BY d.number`,
 	},
 	{
 		name:  "incomes and carried = given and carried on",

@@ -31,7 +31,7 @@ func (s *Store) ClosePeriod(
 		if err := w.authorize(ledger.ClosePeriod, false); err != nil {
 			return Period{}, err
 		}
-		p := Period{ID: newID[ledger.PeriodID](), Through: through, Note: remark, ClosedBy: "", ClosedAt: w.now}
+		p := Period{ID: newID[ledger.PeriodID](), Through: through, Note: remark, ClosedBy: w.handle, ClosedAt: w.now}
 		var last ledger.Date
 		err := w.QueryRowContext(ctx, `SELECT max(through_on) FROM period WHERE commons_id = $1`,
 			string(w.commons.ID)).Scan(&last)
@@ -50,12 +50,7 @@ func (s *Store) ClosePeriod(
 			INSERT INTO period (commons_id, period_id, from_on, through_on, note, closed_by, closed_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			string(w.commons.ID), string(p.ID), p.From.String(), p.Through.String(), remark, string(w.by), w.now)
-		if err != nil {
-			return p, err
-		}
-		return p, w.GetContext(ctx, &p.ClosedBy, `
-			SELECT handle FROM member WHERE commons_id = $1 AND member_id = $2`,
-			string(w.commons.ID), string(w.by))
+		return p, err
 	})
 }
 

@@ -111,17 +111,18 @@ func (w *work) addUncountedBy(
 	}
 	ids, lasts := admitted(reads, members)
 	rows, err := w.QueryContext(ctx, `
-		SELECT x.contribution_id, m.handle, k.code, x.weight, x.performed_on, count(*) OVER ()
-		  FROM (`+countedRows+`) AS x
-		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = x.member_id
-		  JOIN kind AS k ON k.commons_id = $1 AND k.kind_id = x.kind_id
-		  LEFT JOIN area AS a ON a.commons_id = $1 AND a.area_id = x.area_id
-		  LEFT JOIN unnest($7::uuid[], $8::date[]) AS who (member_id, last_on)
-		    ON who.member_id = x.member_id AND x.performed_on <= who.last_on
-		 WHERE k.becomes = 'weight'
-		   AND NOT (who.member_id IS NOT NULL AND k.code = ANY ($9)
-		            AND (cardinality($10::text[]) = 0 OR coalesce(a.code = ANY ($10), false)))
-		 ORDER BY x.number LIMIT $11`,
+		SELECT s.contribution_id, m.handle, k.code, s.weight, s.performed_on, s.total
+		  FROM (SELECT x.*, count(*) OVER () AS total
+		          FROM (`+countedRows+`) AS x
+		          LEFT JOIN unnest($7::uuid[], $8::date[]) AS who (member_id, last_on)
+		            ON who.member_id = x.member_id AND x.performed_on <= who.last_on
+		         WHERE x.kind_id = ANY (ARRAY(
+		                SELECT kind_id FROM kind WHERE commons_id = $1 AND becomes = 'weight'))
+		           AND NOT (who.member_id IS NOT NULL AND `+countedKinds+`)
+		         ORDER BY x.number LIMIT $11) AS s
+		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = s.member_id
+		  JOIN kind AS k ON k.commons_id = $1 AND k.kind_id = s.kind_id
+		 ORDER BY s.number`,
 		string(w.commons.ID), r.cut, r.through.String(), done.cut, nullable(done.through.String()),
 		nullable(done.from.String()), pq.Array(ids), pq.Array(lasts), pq.Array(reads.Kinds),
 		pq.Array(append([]string{}, reads.Areas...)), previewRows)

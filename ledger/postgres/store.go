@@ -20,9 +20,10 @@ import (
 
 // Store is the database, ready to use. It is safe for concurrent use.
 type Store struct {
-	db   *sqlx.DB
-	role string
-	now  func() time.Time
+	db    *sqlx.DB
+	role  string
+	now   func() time.Time
+	queue queue
 }
 
 // settings hold for every connection. They bound what a mistake can cost, and
@@ -98,8 +99,11 @@ func withoutAddress(err error) error {
 	return err
 }
 
-// Close ends all connections.
-func (s *Store) Close() error { return s.db.Close() }
+// Close waits for what is being written, and ends all connections.
+func (s *Store) Close() error {
+	s.queue.running.Wait()
+	return s.db.Close()
+}
 
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {

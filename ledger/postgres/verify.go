@@ -114,13 +114,15 @@ func (w *work) verifyDistributions(ctx context.Context) ([]Check, error) {
 		{Name: "the inputs of each distribution follow from the raw rows"},
 	}
 	for number := int64(1); number <= w.head.Distributed; number++ {
-		d, err := w.recorded(ctx, number)
+		d, found, err := w.recorded(ctx, number)
 		if err != nil {
 			return checks, err
 		}
-		bad, err := w.verifyDistribution(ctx, d)
-		if err != nil {
-			return checks, err
+		bad := [3]string{"it is missing", "it is missing", "it is missing"}
+		if found {
+			if bad, err = w.verifyDistribution(ctx, d); err != nil {
+				return checks, err
+			}
 		}
 		for i := range checks {
 			checks[i].Rows++
@@ -132,7 +134,7 @@ func (w *work) verifyDistributions(ctx context.Context) ([]Check, error) {
 	return checks, nil
 }
 
-func (w *work) recorded(ctx context.Context, number int64) (d recorded, err error) {
+func (w *work) recorded(ctx context.Context, number int64) (d recorded, found bool, err error) {
 	d.Number = number
 	d.CarriedIn, d.CarriedOut = ledger.Zero(w.commons.Currency), ledger.Zero(w.commons.Currency)
 	err = w.QueryRowContext(ctx, `
@@ -143,9 +145,9 @@ func (w *work) recorded(ctx context.Context, number int64) (d recorded, err erro
 		Scan(&d.ID, &d.Area, &d.Agreement, &d.Through, &d.Cut, &d.Setting, &d.Digest, &d.PostedAfter,
 			&d.CarriedIn.Amount, &d.CarriedOut.Amount, &d.Inputs)
 	if errors.Is(err, sql.ErrNoRows) {
-		return d, fmt.Errorf("distribution %d is missing", number)
+		return d, false, nil
 	}
-	return d, err
+	return d, err == nil, err
 }
 
 // verifyDistribution says what is wrong with the digest, the result and the inputs.
@@ -158,9 +160,13 @@ func (w *work) verifyDistribution(ctx context.Context, d recorded) (bad [3]strin
 		bad[1], bad[2] = "its inputs cannot be read", "its inputs cannot be read"
 		return bad, nil
 	}
-	version, err := w.agreement(ctx, d.Agreement)
+	version, found, err := w.version(ctx, d.Agreement)
 	if err != nil {
 		return bad, err
+	}
+	if !found {
+		bad[1] = "its agreement is missing"
+		return bad, nil
 	}
 	rules, err := agreement.Parse(version.Document, agreement.JSON)
 	if err != nil {

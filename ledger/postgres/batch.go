@@ -1,0 +1,301 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"phyle/ledger"
+)
+
+const (
+	// largestBatch is how many acts one transaction takes at the most.
+	largestBatch = 200
+	// batchLimit is how long a batch may take before its acts are answered.
+	batchLimit = 30 * time.Second
+)
+
+// logging is one act of logging contributions on its way through a batch.
+type logging struct {
+	ctx    context.Context // of the one who waits; it may end before the batch begins
+	act    *Act
+	added  []ledger.NewContribution
+	roles  []ledger.Role
+	rows   []logged
+	result []ledger.Contribution
+	err    error
+	done   chan struct{}
+}
+
+// queue holds the acts that wait, by commons. Whatever waits for one commons when
+// its turn comes goes into one transaction: one lock, one statement for each kind
+// of row, one commit, and no timer.
+type queue struct {
+	mutex   sync.Mutex
+	waiting map[ledger.CommonsID][]*logging
+	running sync.WaitGroup
+}
+
+// add lets the act wait, and has somebody work for its commons.
+func (q *queue) add(s *Store, l *logging) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	if q.waiting == nil {
+		q.waiting = map[ledger.CommonsID][]*logging{}
+	}
+	commons := l.act.By.Commons.ID
+	_, worked := q.waiting[commons]
+	q.waiting[commons] = append(q.waiting[commons], l)
+	if !worked {
+		q.running.Go(func() { s.work(commons) })
+	}
+}
+
+// take returns what waits for the commons. When nothing does, nobody works for it.
+func (q *queue) take(commons ledger.CommonsID) []*logging {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	waiting := q.waiting[commons]
+	if len(waiting) == 0 {
+		delete(q.waiting, commons)
+		return nil
+	}
+	n := min(len(waiting), largestBatch)
+	q.waiting[commons] = waiting[n:]
+	return waiting[:n:n]
+}
+
+// work writes what waits for the commons, batch by batch, until nothing does.
+func (s *Store) work(commons ledger.CommonsID) {
+	for batch := s.queue.take(commons); len(batch) > 0; batch = s.queue.take(commons) {
+		for len(batch) > 0 {
+			now, later := firstOfEachKey(batch)
+			s.runBatch(now)
+			for _, l := range now {
+				close(l.done)
+			}
+			batch = later
+		}
+	}
+}
+
+// firstOfEachKey parts a batch so that no key is in the first part twice.
+func firstOfEachKey(batch []*logging) (first, later []*logging) {
+	type key struct {
+		member ledger.MemberID
+		key    string
+	}
+	seen := map[key]bool{}
+	for _, l := range batch {
+		k := key{l.act.By.Member, l.act.Key}
+		if k.key != "" && seen[k] {
+			later = append(later, l)
+			continue
+		}
+		seen[k] = true
+		first = append(first, l)
+	}
+	return first, later
+}
+
+// runBatch writes the acts in one transaction, and answers each. An error that is
+// nobody's in particular halves the batch, until it is somebody's.
+func (s *Store) runBatch(batch []*logging) {
+	err := s.tryBatch(batch)
+	if err == nil {
+		return
+	}
+	var commit commitError
+	if len(batch) == 1 || errors.As(err, &commit) || lost(err) {
+		for _, l := range batch {
+			l.result, l.err = nil, err
+		}
+		return
+	}
+	s.runBatch(batch[:len(batch)/2])
+	s.runBatch(batch[len(batch)/2:])
+}
+
+// tryBatch runs the transaction, again if others stood in its way or the connection
+// was lost. After a lost COMMIT it goes on only if every act has a key to ask by.
+func (s *Store) tryBatch(batch []*logging) (err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), batchLimit)
+	defer cancel()
+	for i := range 3 {
+		for _, l := range batch {
+			l.err, l.result, l.act.again = l.ctx.Err(), nil, i > 0
+		}
+		err = s.within(ctx, nil, func(tx *sqlx.Tx) error { return s.writeBatch(ctx, tx, batch) })
+		var commit commitError
+		if errors.As(err, &commit) && !slices.ContainsFunc(batch, func(l *logging) bool {
+			return l.act.Key == ""
+		}) {
+			err = commit.error
+		}
+		if err == nil || !repeatable(err) {
+			return err
+		}
+	}
+	return err
+}
+
+// unanswered returns the acts that are not answered yet.
+func unanswered(batch []*logging) []*logging {
+	return slices.DeleteFunc(slices.Clone(batch), func(l *logging) bool { return l.err != nil })
+}
+
+func (s *Store) writeBatch(ctx context.Context, tx *sqlx.Tx, batch []*logging) error {
+	commons := batch[0].act.By.Commons
+	w := &work{Tx: tx, commons: commons}
+	if err := s.assume(ctx, tx, commons.ID); err != nil {
+		return err
+	}
+	if err := w.tryKeys(ctx, unanswered(batch)); err != nil {
+		return err
+	}
+	if err := w.lock(ctx); err != nil {
+		return err
+	}
+	if err := w.loadBatch(ctx, s, unanswered(batch)); err != nil {
+		return err
+	}
+	if err := w.replayAll(ctx, unanswered(batch)); err != nil {
+		return err
+	}
+	if err := logAll(ctx, w, unanswered(batch)); err != nil {
+		return err
+	}
+	return w.keepAll(ctx, unanswered(batch))
+}
+
+// tryKeys takes the locks of the acts' keys; acts whose key is held by another are
+// refused.
+func (w *work) tryKeys(ctx context.Context, acts []*logging) error {
+	var keyed []*logging
+	var names []string
+	again := false
+	for _, l := range acts {
+		if l.act.Key != "" {
+			keyed, again = append(keyed, l), l.act.again
+			names = append(names, keyLock(l.act))
+		}
+	}
+	if len(keyed) == 0 {
+		return nil
+	}
+	var free []bool
+	err := w.SelectContext(ctx, &free, `
+		SELECT CASE WHEN $2 THEN pg_advisory_xact_lock(hashtextextended(name, 0)) IS NOT NULL
+		            ELSE pg_try_advisory_xact_lock(hashtextextended(name, 0)) END
+		  FROM unnest($1::text[]) WITH ORDINALITY AS k (name, place) ORDER BY place`,
+		pq.Array(names), again)
+	for i := range free {
+		if !free[i] {
+			keyed[i].err = keyInFlight()
+		}
+	}
+	return err
+}
+
+// loadBatch reads the commons as it is now and the roles of everybody in the batch.
+func (w *work) loadBatch(ctx context.Context, s *Store, acts []*logging) error {
+	w.setNow(s)
+	members := make([]string, len(acts))
+	for i, l := range acts {
+		members[i] = string(l.act.By.Member)
+	}
+	roles := []string{}
+	err := w.QueryRowContext(ctx, `
+		SELECT c.name, c.time_zone, c.advance_limit,
+		       ARRAY(SELECT coalesce(roles_on($1, nullif(member, '')::uuid, $3), '')
+		               FROM unnest($2::text[]) WITH ORDINALITY AS m (member, place) ORDER BY place)
+		  FROM commons AS c WHERE c.commons_id = $1`,
+		string(w.commons.ID), pq.Array(members), w.today().String(),
+	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit, pq.Array(&roles))
+	for i := range roles {
+		acts[i].roles = splitRoles(roles[i])
+	}
+	return err
+}
+
+// replayAll answers the acts whose keys were used before.
+func (w *work) replayAll(ctx context.Context, acts []*logging) error {
+	byKey := map[string]*logging{}
+	var members, keys []string
+	for _, l := range acts {
+		if l.act.Key != "" {
+			byKey[string(l.act.By.Member)+" "+l.act.Key] = l
+			members, keys = append(members, string(l.act.By.Member)), append(keys, l.act.Key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	rows, err := w.QueryContext(ctx, `
+		SELECT k.member_id || ' ' || k.key, k.fingerprint, k.status, k.location, k.resource, k.body
+		  FROM unnest($2::uuid[], $3::text[]) AS asked (member_id, key)
+		  JOIN idempotency_key AS k
+		    ON k.commons_id = $1 AND k.member_id = asked.member_id AND k.key = asked.key`,
+		string(w.commons.ID), pq.Array(members), pq.Array(keys))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name, body string
+		var fingerprint []byte
+		var kept Answer
+		err := rows.Scan(&name, &fingerprint, &kept.Status, &kept.Location, &kept.Resource, &body)
+		if err != nil {
+			return err
+		}
+		kept.Body = []byte(body)
+		l := byKey[name]
+		if bytes.Equal(fingerprint, l.act.Fingerprint) {
+			l.act.Answer, l.act.Replayed, l.err = kept, true, ErrReplayed
+		} else {
+			l.err = keyReused(kept)
+		}
+	}
+	return rows.Err()
+}
+
+// keepAll renders the answers of the acts and keeps those that have a key.
+func (w *work) keepAll(ctx context.Context, acts []*logging) error {
+	var members, keys, locations, resources, bodies []string
+	var fingerprints [][]byte
+	var statuses []int64
+	for _, l := range acts {
+		if l.act.Render == nil && l.act.Key == "" {
+			continue
+		}
+		if err := l.act.render(l.result); err != nil {
+			return err
+		}
+		if l.act.Key == "" {
+			continue
+		}
+		a := l.act.Answer
+		members, keys = append(members, string(l.act.By.Member)), append(keys, l.act.Key)
+		fingerprints, statuses = append(fingerprints, l.act.Fingerprint), append(statuses, int64(a.Status))
+		locations, resources = append(locations, a.Location), append(resources, a.Resource)
+		bodies = append(bodies, string(a.Body))
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	_, err := w.ExecContext(ctx, `
+		INSERT INTO idempotency_key (commons_id, created_at, member_id, key, fingerprint, status, location,
+		            resource, body)
+		SELECT $1, $2::timestamptz, *
+		  FROM unnest($3::uuid[], $4::text[], $5::bytea[], $6::int[], $7::text[], $8::text[], $9::text[])`,
+		string(w.commons.ID), w.now, pq.Array(members), pq.Array(keys), pq.ByteaArray(fingerprints),
+		pq.Array(statuses), pq.Array(locations), pq.Array(resources), pq.Array(bodies))
+	return err
+}

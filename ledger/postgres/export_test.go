@@ -1,0 +1,25 @@
+package postgres
+
+import (
+	"context"
+)
+
+// CountAcceptances sums and counts all acceptances: what a plain scan costs.
+func (s *Store) CountAcceptances(ctx context.Context, by Caller) (int, error) {
+	return read(ctx, s, by, func(w *work) (n int, err error) {
+		var sum string
+		err = w.QueryRowContext(ctx, `SELECT count(*), sum(weight) FROM acceptance WHERE commons_id = $1`,
+			string(w.commons.ID)).Scan(&n, &sum)
+		return n, err
+	})
+}
+
+// CountPostings sums and counts all postings: what a plain scan costs.
+func (s *Store) CountPostings(ctx context.Context, by Caller) (int, error) {
+	return read(ctx, s, by, func(w *work) (n int, err error) {
+		var sum string
+		err = w.QueryRowContext(ctx, `SELECT count(*), sum(amount) FROM posting WHERE commons_id = $1`,
+			string(w.commons.ID)).Scan(&n, &sum)
+		return n, err
+	})
+}

@@ -1,0 +1,23 @@
+package postgres
+
+import (
+	"context"
+
+	"phyle/ledger"
+)
+
+// EnrolMembers is AddMembers for the command line, which is at the machine itself:
+// it asks for no role, and the rows name nobody who recorded them.
+func (s *Store) EnrolMembers(
+	ctx context.Context, act *Act, added []ledger.NewMember,
+) ([]ledger.Member, error) {
+	return write(ctx, s, act, func(w *work) ([]ledger.Member, error) {
+		return insertMembers(ctx, w, added)
+	})
+}
+
+// HasTables reports whether the database has been migrated at all.
+func (s *Store) HasTables(ctx context.Context) (found bool, err error) {
+	err = s.db.GetContext(ctx, &found, `SELECT to_regclass('phyle.commons') IS NOT NULL`)
+	return found, translate(err)
+}

@@ -1,0 +1,117 @@
+package http
+
+import (
+	"context"
+
+	"phyle/ledger"
+)
+
+func memberRoutes() []route {
+	return []route{
+		{
+			method: "POST", path: inCommons + "/members", id: "addMember", summary: "Add a member",
+			made: "members/{}", status: 201, handler: write(addMember, first(viewMember)),
+		},
+		{
+			method: "GET", path: inCommons + "/members", id: "listMembers",
+			summary: "List the members in the order in which they joined", handler: read(listMembers),
+		},
+		{
+			method: "GET", path: inCommons + "/members/{member}", id: "getMember",
+			summary: "Show a member", handler: read(getMember),
+		},
+		{
+			method: "POST", path: inCommons + "/members/{member}/stages", id: "changeStage",
+			summary: "Put a member into a stage from a day on",
+			about:   "The stage left means that the day before was their last.",
+			handler: write(changeStage, first(viewMember)),
+		},
+		{
+			method: "POST", path: inCommons + "/members/{member}/roles", id: "changeRole",
+			summary: "Give a member a role from a day on, or take it",
+			handler: write(changeRole, first(viewMember)),
+		},
+	}
+}
+
+type memberBody struct {
+	Handle       string        `json:"handle" maxLength:"32" doc:"Their name in addresses." example:"bo"`
+	Name         string        `json:"name" doc:"Their name." example:"Bo"`
+	Stage        ledger.Stage  `json:"stage,omitzero" enum:"guest,newcomer,member" doc:"How far they are; member unless given." example:"member"`
+	Roles        []ledger.Role `json:"roles,omitzero" maxItems:"3" enum:"steward,treasurer,auditor" doc:"What they may do."`
+	Organization bool          `json:"organization,omitzero" doc:"Whether they are an organization." example:"false"`
+	JoinedOn     ledger.Date   `json:"joined_on,omitzero" doc:"Their first day; unless given today, or the beginning while nothing is distributed."`
+}
+
+func addMember(ctx context.Context, c *call, in memberBody) ([]ledger.Member, error) {
+	if in.Stage == "" {
+		in.Stage = ledger.FullPart
+	}
+	return c.store.AddMembers(ctx, c.act, []ledger.NewMember{{
+		Handle: in.Handle, Name: in.Name, Organization: in.Organization,
+		JoinedOn: in.JoinedOn, Stage: in.Stage, Roles: in.Roles,
+	}})
+}
+
+type stageBody struct {
+	Stage ledger.Stage `json:"stage" enum:"guest,newcomer,member,left" doc:"The new stage." example:"member"`
+	From  ledger.Date  `json:"from,omitzero" doc:"From which day on; today unless given."`
+}
+
+func changeStage(ctx context.Context, c *call, in stageBody) ([]ledger.Member, error) {
+	return c.store.ChangeStages(ctx, c.act, []ledger.StageChange{{
+		Member: c.param("member"), Stage: in.Stage, From: in.From,
+	}})
+}
+
+type roleBody struct {
+	Role ledger.Role `json:"role" enum:"steward,treasurer,auditor" doc:"The role." example:"steward"`
+	Held bool        `json:"held" doc:"Whether they have it from then on." example:"true"`
+	From ledger.Date `json:"from,omitzero" doc:"From which day on; today unless given."`
+}
+
+func changeRole(ctx context.Context, c *call, in roleBody) ([]ledger.Member, error) {
+	return c.store.ChangeRoles(ctx, c.act, []ledger.RoleChange{{
+		Member: c.param("member"), Role: in.Role, Held: in.Held, From: in.From,
+	}})
+}
+
+type memberView struct {
+	ID           ledger.MemberID `json:"id" doc:"Their id."`
+	Handle       string          `json:"handle" doc:"Their name in addresses."`
+	Name         string          `json:"name" doc:"Their name."`
+	JoinNumber   int64           `json:"join_number" doc:"Their place in the order of joining."`
+	JoinedOn     ledger.Date     `json:"joined_on" doc:"Their first day."`
+	Stage        ledger.Stage    `json:"stage" doc:"How far they are today."`
+	Roles        []ledger.Role   `json:"roles" doc:"What they may do today."`
+	Organization bool            `json:"organization" doc:"Whether they are an organization."`
+}
+
+func (v memberView) resource() string { return v.Handle }
+
+func viewMember(_ *call, m ledger.Member) memberView {
+	return memberView{
+		ID: m.ID, Handle: m.Handle, Name: m.Name, JoinNumber: m.JoinNumber, JoinedOn: m.JoinedOn,
+		Stage: m.Stage, Roles: m.Roles, Organization: m.Organization,
+	}
+}
+
+type pageQuery struct{ paging }
+
+func listMembers(ctx context.Context, c *call, q pageQuery) (page[memberView], error) {
+	from, err := after[int64](c, q.paging)
+	if err != nil {
+		return page[memberView]{}, err
+	}
+	found, err := c.store.Members(ctx, c.caller, from, q.size()+1)
+	if err != nil {
+		return page[memberView]{}, err
+	}
+	return newPage(c, q.paging, found, viewMember,
+		func(m ledger.Member) int64 { return m.JoinNumber })
+}
+
+func getMember(ctx context.Context, c *call, _ none) (memberView, error) {
+	member, err := c.store.Member(ctx, c.caller, c.param("member"))
+	return viewMember(c, member), err
+}

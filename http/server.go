@@ -1,0 +1,123 @@
+// Package http answers the JSON API of Phyle over a postgres.Store.
+//
+// Every route is one row of the table in route.go. A request passes through the
+// same gates in the same order, whatever its row: request id, path, route, token,
+// commons, media type and size, idempotency key, query, body. Only then its
+// function runs, which binds nothing and renders nothing: it calls one method of
+// the store. Whatever goes wrong comes out of one door, in error.go.
+//
+// Bodies and queries are plain structs. The json tag names a field; a field is
+// required unless its tag says omitzero. The tags enum, maxLength, minItems,
+// maxItems, uniqueItems, minimum and maximum are both what the decoder holds a
+// value to and what the OpenAPI document says about it; doc and example are for
+// the document.
+package http
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	nethttp "net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"phyle/ledger/postgres"
+)
+
+// The bounds of a connection and of a request on it.
+const (
+	headerTime     = 5 * time.Second
+	bodyTime       = 30 * time.Second
+	writeTime      = 60 * time.Second
+	idleTime       = 60 * time.Second
+	handlerTime    = 40 * time.Second
+	shutdownTime   = 15 * time.Second
+	headerBytes    = 64 << 10
+	mostConnection = 1000
+)
+
+// Options are what a Server needs to know beside its store. The zero Options
+// are good.
+type Options struct {
+	// Version is what the program calls itself in the OpenAPI document.
+	Version string
+	// Log takes a line for each request and whatever is our own fault.
+	Log *slog.Logger
+	// Connections is how many may be open at once, 1,000 unless given.
+	Connections int
+}
+
+// Server is the API over one store. It is safe for concurrent use.
+type Server struct {
+	store   *postgres.Store
+	options Options
+	echo    *echo.Echo
+	openAPI []byte
+}
+
+// New returns a Server over the store.
+func New(store *postgres.Store, o Options) *Server {
+	if o.Version == "" {
+		o.Version = "0"
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Connections == 0 {
+		o.Connections = mostConnection
+	}
+	s := &Server{store: store, options: o, echo: echo.New()}
+	s.openAPI = describe(routes(), o.Version)
+	s.echo.IPExtractor = echo.ExtractIPDirect()
+	s.echo.HTTPErrorHandler = s.refuse
+	s.echo.Pre(s.identify, s.record, s.recoverPanic, protect, boundTime, checkPath)
+	for _, r := range routes() {
+		s.register(r)
+	}
+	s.registerDocuments()
+	return s
+}
+
+// register puts the row's handler below /v1; what can be read can be asked for
+// by HEAD as well.
+func (s *Server) register(r route) {
+	serve := func(c echo.Context) error { return s.serve(c, r) }
+	s.echo.Add(r.method, "/v1"+colons(r.path), serve)
+	if r.method == nethttp.MethodGet {
+		s.echo.Add(nethttp.MethodHead, "/v1"+colons(r.path), serve)
+	}
+}
+
+// Handler returns what answers requests, for a server of the caller's own.
+func (s *Server) Handler() nethttp.Handler { return s.echo }
+
+// Serve answers on the listener until ctx ends, then lets running requests
+// finish. It returns nil when it ended because ctx did.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	server := &nethttp.Server{
+		Handler:           s.echo,
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       bodyTime,
+		WriteTimeout:      writeTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    headerBytes,
+		ErrorLog:          slog.NewLogLogger(s.options.Log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(limit(listener, s.options.Connections)) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	// The time to finish starts when ctx has ended, so it cannot come from it.
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	err := server.Shutdown(finish)
+	if stopped := <-ended; !errors.Is(stopped, nethttp.ErrServerClosed) {
+		return stopped
+	}
+	return err
+}

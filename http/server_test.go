@@ -1,0 +1,223 @@
+package http
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	nethttp "net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+func quiet() Options { return Options{Log: slog.New(slog.DiscardHandler)} }
+
+func TestGates(t *testing.T) {
+	s := New(nil, quiet())
+	for _, test := range []struct {
+		name, method, path string
+		header             map[string]string
+		status             int
+		code               string
+	}{
+		{"no token", "GET", "/v1/commons/riverside", nil, 401, "unauthenticated"},
+		{"no token for what is not there", "GET", "/v1/commons/nowhere", nil, 401, "unauthenticated"},
+		{"case 41 cookie is no token", "GET", "/v1/commons/riverside",
+			map[string]string{"Cookie": "token=phy_abc"}, 401, "unauthenticated"},
+		{"no token in the address", "GET", "/v1/commons/riverside?access_token=phy_abc", nil, 401,
+			"unauthenticated"},
+		{"no such path", "GET", "/v1/nothing", nil, 404, "not_found"},
+		{"no such page", "GET", "/nothing", nil, 404, "not_found"},
+		{"slash at the end", "GET", "/v1/commons/", nil, 404, "not_found"},
+		{"wrong method", "PUT", "/v1/commons", nil, 405, "method_not_allowed"},
+		{"case 40 method override", "GET", "/healthz",
+			map[string]string{"X-HTTP-Method-Override": "DELETE"}, 200, ""},
+		{"case 16 encoded slash", "GET", "/v1/commons%2Friverside", nil, 400, "malformed_path"},
+		{"case 16 two slashes", "GET", "//example.org/v1/commons", nil, 400, "malformed_path"},
+		{"case 16 dots", "GET", "/docs/../v1/commons", nil, 400, "malformed_path"},
+		{"case 16 encoded dots", "GET", "/docs/%2e%2e/v1/commons", nil, 400, "malformed_path"},
+		{"case 16 NUL", "GET", "/v1/commons%00", nil, 400, "malformed_path"},
+		{"case 16 backslash", "GET", "/v1%5ccommons", nil, 400, "malformed_path"},
+		{"case 16 line break", "GET", "/v1/commons%0d%0a", nil, 400, "malformed_path"},
+		{"case 16 very long", "GET", "/" + strings.Repeat("a", 5000), nil, 400, "malformed_path"},
+		{"case 16 no directory", "GET", "/static/", nil, 404, "not_found"},
+		{"alive", "GET", "/healthz", nil, 200, ""},
+		{"document", "GET", "/openapi.json", nil, 200, ""},
+		{"page", "GET", "/docs", nil, 200, ""},
+		{"page of a problem", "GET", "/docs/problems/malformed_amount", nil, 200, ""},
+		{"page of what is no problem", "GET", "/docs/problems/a.b", nil, 404, "not_found"},
+		{"stylesheet", "GET", "/static/docs.css", nil, 200, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := get(s, test.method, test.path, test.header)
+			if got.Code != test.status {
+				t.Errorf("got %d, want %d: %s", got.Code, test.status, got.Body)
+			}
+			if got.Header().Get("X-Content-Type-Options") != "nosniff" {
+				t.Error("the type may be guessed")
+			}
+			if got.Header().Get("Access-Control-Allow-Origin") != "" || got.Header().Get("Location") != "" {
+				t.Errorf("it lets others in or sends away: %v", got.Header())
+			}
+			if test.status == 405 && got.Header().Get("Allow") == "" {
+				t.Error("no Allow")
+			}
+			if strings.HasPrefix(test.path, "/v1") && got.Header().Get("Cache-Control") != "no-store" {
+				t.Error("it may be stored")
+			}
+			if test.code != "" {
+				checkProblem(t, got.Body.Bytes(), test.code)
+			}
+		})
+	}
+}
+
+func checkProblem(t *testing.T, body []byte, code string) {
+	t.Helper()
+	var p problem
+	if err := json.Unmarshal(body, &p); err != nil {
+		t.Fatalf("%v in %s", err, body)
+	}
+	if p.Code != code || p.RequestID == "" || p.Detail == "" || p.Title == "" {
+		t.Errorf("got %+v, want %s", p, code)
+	}
+}
+
+func TestRequestIDs(t *testing.T) {
+	s := New(nil, quiet())
+	for _, test := range []struct {
+		name, given string
+		kept        bool
+	}{
+		{"good", "a.B_9-z", true},
+		{"longest", strings.Repeat("a", 64), true},
+		{"too long", strings.Repeat("a", 65), false},
+		{"empty", "", false},
+		{"blank", "a b", false},
+		{"markup", "<a>", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := get(s, "GET", "/v1/nothing", map[string]string{requestIDHeader: test.given})
+			id := got.Header().Get(requestIDHeader)
+			if !isRequestID(id) || (id == test.given) != test.kept {
+				t.Errorf("got %q for %q", id, test.given)
+			}
+			if !strings.Contains(got.Body.String(), `"request_id":"`+id+`"`) {
+				t.Errorf("not in the problem: %s", got.Body)
+			}
+		})
+	}
+}
+
+// serving runs a server on a port of its own until the test ends.
+func serving(t *testing.T, o Options) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- New(nil, o).Serve(ctx, listener) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return listener.Addr().String()
+}
+
+func TestCase7Header(t *testing.T) {
+	t.Parallel()
+	address := serving(t, quiet())
+	r, err := nethttp.NewRequest("GET", "http://"+address+"/healthz", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Large", strings.Repeat("a", 1<<20))
+	answer, err := nethttp.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != nethttp.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("got %d, want 431", answer.StatusCode)
+	}
+}
+
+// TestCase45Header holds that who does not finish the header loses the connection.
+func TestCase45Header(t *testing.T) {
+	t.Parallel()
+	connection, err := net.Dial("tcp", serving(t, quiet()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	start := time.Now()
+	if _, err := io.WriteString(connection, "GET /healthz HTTP/1.1\r\nHost: a\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := connection.SetReadDeadline(start.Add(4 * headerTime)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, connection); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); took > 2*headerTime {
+		t.Errorf("it took %v to end", took)
+	}
+}
+
+// TestCase45Connections holds that those beyond the cap wait, and get their turn.
+func TestCase45Connections(t *testing.T) {
+	t.Parallel()
+	o := quiet()
+	o.Connections = 1
+	address := serving(t, o)
+	first, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask(t, first)
+	second, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	if _, err := fmt.Fprint(second, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	answers := bufio.NewReader(second)
+	if err := second.SetReadDeadline(time.Now().Add(200 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := answers.ReadString('\n'); err == nil {
+		t.Fatalf("the second connection was answered: %s", line)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := second.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := answers.ReadString('\n'); err != nil || !strings.Contains(line, "200") {
+		t.Errorf("got %q and %v", line, err)
+	}
+}
+
+// ask sends a request and reads the first line of the answer.
+func ask(t *testing.T, connection net.Conn) {
+	t.Helper()
+	if _, err := fmt.Fprint(connection, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bufio.NewReader(connection).ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -75,14 +75,20 @@ func (m Move) checkParties(wrong *FieldErrors) {
 			wrong.Add("/to", "same_account", "A gift goes to somebody else.")
 		}
 	case TransferEntry:
-		one(wrong, "/from_fund", "Name two funds or two assets.",
+		one(wrong, "/fund", "Name two funds, fund and to_fund, or two assets, asset and to_asset.",
 			m.Fund != "" && m.ToFund != "", m.Asset != "" && m.ToAsset != "")
 		if m.Fund != "" && m.Fund == m.ToFund || m.Asset != "" && m.Asset == m.ToAsset {
 			wrong.Add("/to_fund", "same_account", "Name two different ones.")
 		}
 	case OpeningEntry:
-		one(wrong, "/account", "Name one account to open: payable, capital, claim, fund or asset.",
+		one(wrong, "/member", "Name one to open: a member, a fund or an asset.",
 			m.Member != "", m.Fund != "", m.Asset != "")
+		if m.Capital && m.ClaimKind != "" {
+			wrong.Add("/capital", "choose_one", "Open a capital or a claim, not both at once.")
+		}
+		if m.Capital || m.ClaimKind != "" {
+			needed(wrong, "/member", m.Member)
+		}
 	default:
 		needed(wrong, "/member", m.Member)
 	}

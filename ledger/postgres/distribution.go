@@ -217,17 +217,21 @@ func checkIncome(id ledger.IncomeID, held, reversed bool) error {
 }
 
 // entryDate returns the date of the entry: the one asked for, or through or the
-// latest income, whichever is later.
+// latest income, whichever is later; today, where that lies in a closed period.
 func (w *work) entryDate(ctx context.Context, r reading, asked ledger.Date) (ledger.Date, error) {
 	ids := make([]string, len(r.incomes))
 	for i, income := range r.incomes {
 		ids[i] = string(income.ID)
 	}
-	var latest ledger.Date
+	var latest, closed ledger.Date
 	err := w.QueryRowContext(ctx, `
-		SELECT max(received_on) FROM income WHERE commons_id = $1 AND income_id = ANY ($2::uuid[])`,
-		string(w.commons.ID), pq.Array(ids)).Scan(&latest)
+		SELECT (SELECT max(received_on) FROM income WHERE commons_id = $1 AND income_id = ANY ($2::uuid[])),
+		       (SELECT max(through_on) FROM period WHERE commons_id = $1)`,
+		string(w.commons.ID), pq.Array(ids)).Scan(&latest, &closed)
 	first := ledger.LaterOf(latest, r.through)
+	if err == nil && asked.IsZero() && !closed.IsZero() && !first.After(closed) {
+		return w.today(), nil
+	}
 	if err != nil || asked.IsZero() {
 		return first, err
 	}
@@ -235,6 +239,9 @@ func (w *work) entryDate(ctx context.Context, r reading, asked ledger.Date) (led
 	wrong.AddError("/date", w.commons.CheckDate(asked, w.now))
 	if asked.Before(first) {
 		wrong.Add("/date", "invalid_date", "The entry is dated %s or later: through that day money came in.", first)
+	}
+	if !asked.After(closed) && !closed.IsZero() {
+		wrong.Add("/date", "period_closed", "The days through %s are closed; take a later one.", closed)
 	}
 	return asked, wrong.Err()
 }

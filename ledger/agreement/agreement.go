@@ -162,9 +162,13 @@ func (a Agreement) Declared() Known {
 		Kinds: a.Kinds,
 		Funds: map[string]bool{}, Areas: map[string]bool{}, Members: map[string]bool{},
 	}
-	known.Funds[a.Leftover.Fund] = true
+	if a.Leftover.Fund != "" {
+		known.Funds[a.Leftover.Fund] = true
+	}
 	for _, placed := range a.placed() {
-		known.Funds[placed.Give.Fund] = true
+		if placed.Give.Form == GiveFund {
+			known.Funds[placed.Give.Fund] = true
+		}
 		for _, area := range placed.Give.Members.Areas {
 			known.Areas[area] = true
 		}

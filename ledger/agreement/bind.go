@@ -232,6 +232,14 @@ func (v value) object(known ...string) (object, bool) {
 	return o, true
 }
 
+// unknownKey notes a key that is not known, unless enough is noted already: looking
+// for the nearest takes time.
+func (v value) unknownKey(key string, known []string) {
+	if len(v.binder.fields) < maxWrong {
+		v.wrong("unknown_key", "%q is not known here%s", clip(key), suggestion(key, known))
+	}
+}
+
 // has returns the member if it is there.
 func (o object) has(key string) (value, bool) {
 	member, found := o.members[key]

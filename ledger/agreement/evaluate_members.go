@@ -113,6 +113,8 @@ func weigh(members Members, in RuleInputs) (basis, []Note) {
 
 // sums adds up weights times factors in whole numbers of 10^exponent.
 type sums struct {
+	// equal says that everybody counts one.
+	equal    bool
 	factors  []decimal.Decimal
 	whole    []*big.Int
 	exponent int32
@@ -121,12 +123,11 @@ type sums struct {
 
 // newSums finds the exponent on which every product of the rows is whole.
 func newSums(members Members, rows []MemberWeights) *sums {
-	s := &sums{factors: []decimal.Decimal{decimal.New(1, 0)}}
+	s := &sums{equal: members.By == ByEqual}
 	switch members.By {
-	case ByEqual:
-		s.factors = nil
+	case ByShares:
+		s.factors = []decimal.Decimal{decimal.New(1, 0)}
 	case ByContributions:
-		s.factors = nil
 		for _, factor := range members.Factors {
 			if factor.Factor.Sign() > 0 {
 				s.factors = append(s.factors, factor.Factor)
@@ -144,10 +145,9 @@ func newSums(members Members, rows []MemberWeights) *sums {
 	return s
 }
 
-// add adds the weights times their factors to the sum. Everybody counts one where
-// there are no factors.
+// add adds the weights times their factors to the sum.
 func (s *sums) add(sum *big.Int, weights []decimal.Decimal) {
-	if s.factors == nil {
+	if s.equal {
 		sum.SetInt64(1)
 	}
 	for i, weight := range weights {

@@ -63,9 +63,10 @@ func october() Inputs {
 func summary(r Result) []string {
 	lines := []string{"whole " + r.Whole.Figure()}
 	for _, rule := range r.Rules {
-		lines = append(lines, fmt.Sprintf("%s at %s, %d deep: %s available, took %s, gave %s, %s back, %s divided "+
-			"over %d by %s %s", rule.Rule, rule.Pointer, rule.Depth, rule.Available.Figure(), rule.Took.Figure(),
-			rule.Gave.Figure(), rule.Back.Figure(), rule.Divided.Figure(), rule.Members, rule.TotalWeight, rule.Why))
+		lines = append(lines, fmt.Sprintf("%s at %s, %d deep: %s available, took %s, gave %s, "+
+			"%s back, %s divided over %d by %s %s", rule.Rule, rule.Pointer, rule.Depth,
+			rule.Available.Figure(), rule.Took.Figure(), rule.Gave.Figure(), rule.Back.Figure(),
+			rule.Divided.Figure(), rule.Members, rule.TotalWeight, rule.Why))
 		for _, a := range rule.Allocations {
 			lines = append(lines, fmt.Sprintf("  %d%s %s %s, exactly %s", a.Member, a.Fund, a.Kind,
 				a.Amount.Figure(), rule.ExactShare(a).FloatString(6)))
@@ -138,6 +139,8 @@ func TestEvaluateReasons(t *testing.T) {
 			RuleInputs{Rule: "a"}, nil, NoWeight},
 		{`take: rest, give: {members: {by: {contributions: {factors: {work: "1"}}}}}`, "5.00",
 			RuleInputs{Rule: "a", Members: []MemberWeights{{1, decimals("-2")}}}, nil, NoWeight},
+		{`take: rest, give: {members: {by: {contributions: {factors: {work: "0"}}}}}`, "5.00",
+			RuleInputs{Rule: "a", Members: []MemberWeights{{Member: 1}, {Member: 2}}}, nil, NoWeight},
 		{`take: rest, give: {members: {by: {shares: {ana: "1"}}}}`, "5.00",
 			RuleInputs{Rule: "a", Absent: []MemberWeights{{1, decimals("1")}}}, nil, AllAbsent},
 		{`take: rest, give: {rules: [{id: b, take: rest, give: {claims: {kinds: [b]}}}]}`, "5.00",
@@ -166,14 +169,16 @@ func TestEvaluateReasons(t *testing.T) {
 
 // A weight below zero counts as zero and is noted, with the factors applied.
 func TestEvaluateNotes(t *testing.T) {
-	a := must(t, withRules(`{id: a, take: rest, give: {members: {by: {contributions: {factors: {care: "2", work: "1"}}}}}}`))
-	in := Inputs{Currency: "EUR", Carried: euro("9.00"), Rules: []RuleInputs{{Rule: "a", Members: []MemberWeights{
-		{1, decimals("-3", "5")}, {2, decimals("1", "-1.5")}, {3, decimals("0", "1")}}}}}
+	a := must(t, withRules(toMembers(`by: {contributions: {factors: {care: "2", work: "1"}}}`)))
+	in := Inputs{Currency: "EUR", Carried: euro("9.00")}
+	in.Rules = []RuleInputs{{Rule: "a", Members: []MemberWeights{
+		{1, decimals("-3", "5")}, {2, decimals("1", "-1.5")}, {3, decimals("0", "1")}}}}
 	result, err := Evaluate(a, in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(result.Notes) != 1 || result.Notes[0].Member != 1 || result.Notes[0].Weight.String() != "-1" {
+	if len(result.Notes) != 1 || result.Notes[0].Member != 1 ||
+		result.Notes[0].Weight.String() != "-1" {
 		t.Errorf("noted: %+v", result.Notes)
 	}
 	if got := result.Rules[0].Allocations; len(got) != 2 || !got[0].Amount.Equal(euro("3.00")) ||
@@ -213,25 +218,26 @@ func TestRoundingGoesOnWithinARun(t *testing.T) {
 func TestEvaluateRefuses(t *testing.T) {
 	a := must(t, string(riverside(t)))
 	for name, change := range map[string]func(*Inputs){
-		"currency":         func(in *Inputs) { in.Currency = "USD" },
-		"amount":           func(in *Inputs) { in.Carried.Currency = "USD" },
-		"no rule":          func(in *Inputs) { in.Rules = nil },
-		"other rule":       func(in *Inputs) { in.Rules[0].Rule = "play" },
-		"further rule":     func(in *Inputs) { in.Rules = append(in.Rules, RuleInputs{Rule: "play"}) },
-		"weights":          func(in *Inputs) { in.Rules[0].Members[0].Weights = decimals("1") },
-		"member twice":     func(in *Inputs) { in.Rules[0].Members[0].Member = 1 },
-		"no join number":   func(in *Inputs) { in.Rules[0].Members[0].Member = 0 },
-		"absent":           func(in *Inputs) { in.Rules[0].Absent = in.Rules[0].Members[:1] },
-		"claim kinds":      func(in *Inputs) { in.Claims.Kinds[0] = "love" },
-		"no claim kinds":   func(in *Inputs) { in.Claims = Claims{} },
-		"claims twice":     func(in *Inputs) { in.Claims.Members[0].Member = 1 },
-		"fund":             func(in *Inputs) { in.Funds[0].Fund = "care" },
-		"no fund":          func(in *Inputs) { in.Funds = nil },
-		"rounding twice":   func(in *Inputs) { in.Rounding[2] = MemberRounding{1, 5} },
-		"decimals":         func(in *Inputs) { in.Carried.Amount = decimals("0.001")[0] },
-		"decimals claimed": func(in *Inputs) { in.Claims.Members[0].Amounts = decimals("0.001") },
-		"below zero":       func(in *Inputs) { in.Carried = euro("-4200.01") },
-		"beyond all":       func(in *Inputs) { in.Carried = euro("1000000000000000.00") },
+		"currency":           func(in *Inputs) { in.Currency = "USD" },
+		"amount":             func(in *Inputs) { in.Carried.Currency = "USD" },
+		"no rule":            func(in *Inputs) { in.Rules = nil },
+		"other rule":         func(in *Inputs) { in.Rules[0].Rule = "play" },
+		"further rule":       func(in *Inputs) { in.Rules = append(in.Rules, RuleInputs{Rule: "play"}) },
+		"weights":            func(in *Inputs) { in.Rules[0].Members[0].Weights = decimals("1") },
+		"member twice":       func(in *Inputs) { in.Rules[0].Members[0].Member = 1 },
+		"no join number":     func(in *Inputs) { in.Rules[0].Members[0].Member = 0 },
+		"absent":             func(in *Inputs) { in.Rules[0].Absent = in.Rules[0].Members[:1] },
+		"claim kinds":        func(in *Inputs) { in.Claims.Kinds[0] = "love" },
+		"no claim kinds":     func(in *Inputs) { in.Claims = Claims{} },
+		"claims for no kind": func(in *Inputs) { in.Claims.Members[0].Amounts = decimals("1", "2") },
+		"claims twice":       func(in *Inputs) { in.Claims.Members[0].Member = 1 },
+		"fund":               func(in *Inputs) { in.Funds[0].Fund = "care" },
+		"no fund":            func(in *Inputs) { in.Funds = nil },
+		"rounding twice":     func(in *Inputs) { in.Rounding[2] = MemberRounding{1, 5} },
+		"decimals":           func(in *Inputs) { in.Carried.Amount = decimals("0.001")[0] },
+		"decimals claimed":   func(in *Inputs) { in.Claims.Members[0].Amounts = decimals("0.001") },
+		"below zero":         func(in *Inputs) { in.Carried = euro("-4200.01") },
+		"beyond all":         func(in *Inputs) { in.Carried = euro("1000000000000000.00") },
 	} {
 		in := october()
 		change(&in)

@@ -134,9 +134,11 @@ func (c Claims) normalized() Claims {
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(c.Kinds[a], c.Kinds[b]) })
 	sorted := Claims{Kinds: pick(c.Kinds, order)}
 	for _, row := range c.Members {
-		if len(row.Amounts) == len(order) && !allZero(row.Amounts) {
-			sorted.Members = append(sorted.Members,
-				MemberClaims{Member: row.Member, Amounts: pick(row.Amounts, order)})
+		if len(row.Amounts) == len(order) {
+			row.Amounts = pick(row.Amounts, order)
+		}
+		if !allZero(row.Amounts) {
+			sorted.Members = append(sorted.Members, row)
 		}
 	}
 	slices.SortStableFunc(sorted.Members, func(a, b MemberClaims) int {
@@ -182,6 +184,11 @@ func (in Inputs) check(a Agreement) error {
 	}
 	if !sameNames(in.Claims.Kinds, a.ClaimKinds()) {
 		return mismatch("The inputs list other kinds of claims than the rules pay.")
+	}
+	for _, row := range in.Claims.Members {
+		if len(row.Amounts) != len(in.Claims.Kinds) {
+			return mismatch("The claims of member %d are not one for each kind.", row.Member)
+		}
 	}
 	if !ascending(in.Claims.Members, func(row MemberClaims) int { return row.Member }) {
 		return mismatch("The claims of a member are listed twice.")

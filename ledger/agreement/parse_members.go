@@ -115,7 +115,9 @@ func (v value) shares(members *Members) {
 	if v.kind == objectNode && len(v.keys) == 0 {
 		v.wrong("required", "Give a share to at least one member.")
 	}
-	slices.SortFunc(members.Shares, func(a, b Party) int { return strings.Compare(a.Member, b.Member) })
+	slices.SortFunc(members.Shares, func(a, b Party) int {
+		return strings.Compare(a.Member, b.Member)
+	})
 }
 
 func (v value) count() Count {

@@ -47,162 +47,179 @@ func toMembers(by string) string {
 	return `{id: a, take: rest, give: {members: {` + by + `}}}`
 }
 
+// The start of rules that many cases share, and where they say by what to divide.
+const (
+	toFund = `give: {fund: reserve}`
+	by     = "/rules/0/give/members/by"
+	ruled  = "rules: [{id: a, take: rest, " + toFund + "}]"
+)
+
+// byWork is a rule by contributions that says this besides.
+func byWork(besides string) string {
+	return withRules(toMembers(`by: {contributions: {factors: {work: "1"}` + besides + `}}`))
+}
+
+// ruleThat is a rule to a fund that takes or gives so.
+func ruleThat(says string) string { return withRules("{id: a, " + says + "}") }
+
+// refusals lists texts that are refused, and where and why.
+var refusals = []struct {
+	name, text string
+	want       []string
+}{
+	{"empty mapping", "{}", []string{
+		"/currency required", "/leftover no_leftover", "/name required", "/rules required"}},
+	{"no mapping", "hello", []string{" wrong_type"}},
+	{"blank name", strings.Replace(ruleThat("take: rest, "+toFund), "Test", `" "`, 1),
+		[]string{"/name required"}},
+	{"long name", strings.Replace(ruleThat("take: rest, "+toFund), "Test",
+		strings.Repeat("x", 201), 1), []string{"/name too_long"}},
+	{"currency", "name: a\ncurrency: eur\nleftover: carry\n" + ruled,
+		[]string{"/currency unknown_currency"}},
+	{"leftover", "name: a\ncurrency: EUR\nleftover: keep\n" + ruled,
+		[]string{"/leftover unknown_leftover"}},
+	{"leftover fund", "name: a\ncurrency: EUR\nleftover: {fund: No}\n" + ruled,
+		[]string{"/leftover/fund invalid_name"}},
+	{"rounding", ruleThat("take: rest, "+toFund) + "rounding: up",
+		[]string{"/rounding unknown_rounding"}},
+	{"no rules", "name: a\ncurrency: EUR\nleftover: carry\nrules: []",
+		[]string{"/rules required"}},
+	{"rules are no list", "name: a\ncurrency: EUR\nleftover: carry\nrules: all",
+		[]string{"/rules wrong_type"}},
+	{"empty rule", withRules("{}"),
+		[]string{"/rules/0/give required", "/rules/0/id required", "/rules/0/take required"}},
+	{"rule id", withRules("{id: A b, take: rest, " + toFund + "}"), []string{"/rules/0/id invalid_name"}},
+	{"reserved id", withRules("{id: leftover, take: rest, " + toFund + "}"),
+		[]string{"/rules/0/id reserved_id"}},
+	{"duplicate id", withRules(`{id: a, take: {percent: "1", of: left}, `+toFund+`}`,
+		`{id: g, take: rest, give: {rules: [{id: a, take: rest, `+toFund+`}]}}`),
+		[]string{"/rules/1/give/rules/0/id duplicate_id"}},
+	{"unknown take", ruleThat("take: all, " + toFund), []string{"/rules/0/take unknown_take"}},
+	{"empty take", ruleThat("take: {}, " + toFund), []string{"/rules/0/take required"}},
+	{"two takes", ruleThat(`take: {amount: "1.00", percent: "1", of: left}, ` + toFund),
+		[]string{"/rules/0/take/amount not_allowed_here"}},
+	{"of with amount", ruleThat(`take: {amount: "1.00", of: left}, ` + toFund),
+		[]string{"/rules/0/take/of not_allowed_here"}},
+	{"of", ruleThat(`take: {percent: "1", of: all}, ` + toFund),
+		[]string{"/rules/0/take/of unknown_of"}},
+	{"of missing", ruleThat(`take: {percent: "1"}, ` + toFund),
+		[]string{"/rules/0/take/of required"}},
+	{"percent as number", ruleThat(`take: {percent: 10, of: left}, ` + toFund),
+		[]string{"/rules/0/take/percent amount_must_be_string"}},
+	{"percent over 100", ruleThat(`take: {percent: "100.1", of: left}, ` + toFund),
+		[]string{"/rules/0/take/percent percent_over_100"}},
+	{"percent of zero", ruleThat(`take: {percent: "0", of: left}, ` + toFund),
+		[]string{"/rules/0/take/percent not_positive"}},
+	{"negative percent", ruleThat(`take: {percent: "-1", of: left}, ` + toFund),
+		[]string{"/rules/0/take/percent negative"}},
+	{"percent decimals", ruleThat(`take: {percent: "1.0000001", of: left}, ` + toFund),
+		[]string{"/rules/0/take/percent too_many_decimals"}},
+	{"whole over 100", withRules(`{id: a, take: {percent: "60", of: whole}, `+toFund+"}",
+		`{id: b, take: {percent: "60", of: left}, `+toFund+"}",
+		`{id: c, take: {percent: "40.000001", of: whole}, `+toFund+"}"),
+		[]string{"/rules/2/take/percent percent_over_100"}},
+	{"whole over 100 in a group", withRules(`{id: g, take: rest, give: {rules: [` +
+		`{id: a, take: {percent: "60", of: whole}, ` + toFund + `}, ` +
+		`{id: b, take: {percent: "60", of: whole}, ` + toFund + `}]}}`),
+		[]string{"/rules/0/give/rules/1/take/percent percent_over_100"}},
+	{"amount decimals", ruleThat(`take: {amount: "1.001"}, ` + toFund),
+		[]string{"/rules/0/take/amount too_many_decimals"}},
+	{"amount of zero", ruleThat(`take: {amount: "0.00"}, ` + toFund),
+		[]string{"/rules/0/take/amount not_positive"}},
+	{"malformed amount", ruleThat(`take: {amount: "1,5"}, ` + toFund),
+		[]string{"/rules/0/take/amount malformed_amount"}},
+	{"huge amount", ruleThat(`take: {amount: "1000000000000000.01"}, ` + toFund),
+		[]string{"/rules/0/take/amount amount_out_of_range"}},
+	{"empty give", withRules("{id: a, take: rest, give: {}}"), []string{"/rules/0/give required"}},
+	{"two gives", withRules("{id: a, take: rest, give: {fund: a, claims: {kinds: [b]}}}"),
+		[]string{"/rules/0/give/claims not_allowed_here"}},
+	{"until elsewhere", withRules(`{id: a, take: rest, give: {until: "1.00", claims: {kinds: [b]}}}`),
+		[]string{"/rules/0/give/until not_allowed_here"}},
+	{"until of zero", withRules(`{id: a, take: rest, give: {fund: a, until: "0.00"}}`),
+		[]string{"/rules/0/give/until not_positive"}},
+	{"claims without kinds", withRules("{id: a, take: rest, give: {claims: {kinds: []}}}"),
+		[]string{"/rules/0/give/claims/kinds required"}},
+	{"claims of a kind twice", withRules("{id: a, take: rest, give: {claims: {kinds: [b, b]}}}"),
+		[]string{"/rules/0/give/claims/kinds/1 duplicate"}},
+	{"empty group", withRules("{id: a, take: rest, give: {rules: []}}"),
+		[]string{"/rules/0/give/rules required"}},
+	{"by missing", withRules(toMembers("among: {}")), []string{by + " required"}},
+	{"unknown by", withRules(toMembers("by: hours")), []string{by + " unknown_by"}},
+	{"empty by", withRules(toMembers("by: {}")), []string{by + " required"}},
+	{"no factors", withRules(toMembers("by: {contributions: {factors: {}}}")),
+		[]string{by + "/contributions/factors required"}},
+	{"negative factor", withRules(toMembers(`by: {contributions: {factors: {work: "-1"}}}`)),
+		[]string{by + "/contributions/factors/work negative"}},
+	{"factor decimals", withRules(toMembers(`by: {contributions: {factors: {work: "0.1234567"}}}`)),
+		[]string{by + "/contributions/factors/work too_many_decimals"}},
+	{"factor as number", withRules(toMembers(`by: {contributions: {factors: {work: 1.5}}}`)),
+		[]string{by + "/contributions/factors/work amount_must_be_string"}},
+	{"kind's name", withRules(toMembers(`by: {contributions: {factors: {"a/b~c": "1"}}}`)),
+		[]string{by + "/contributions/factors/a~1b~0c invalid_name"}},
+	{"count", byWork(`, count: old`),
+		[]string{by + "/contributions/count unknown_count"}},
+	{"count last", byWork(`, count: {last: "3 moons"}`),
+		[]string{by + "/contributions/count/last invalid_count"}},
+	{"count last none", byWork(`, count: {last: "0 days"}`),
+		[]string{by + "/contributions/count/last invalid_count"}},
+	{"count last 03", byWork(`, count: {last: "03 days"}`),
+		[]string{by + "/contributions/count/last invalid_count"}},
+	{"since without new", byWork(`, count: all, since: 2026-01-01`),
+		[]string{by + "/contributions/since not_allowed_here"}},
+	{"since", byWork(`, since: 2026-02-30`),
+		[]string{by + "/contributions/since invalid_date"}},
+	{"areas", byWork(`, areas: [lab, lab]`),
+		[]string{by + "/contributions/areas/1 duplicate"}},
+	{"no shares", withRules(toMembers("by: {shares: {}}")), []string{by + "/shares required"}},
+	{"share of zero", withRules(toMembers(`by: {shares: {ana: "0"}}`)),
+		[]string{by + "/shares/ana not_positive"}},
+	{"stage", withRules(toMembers("by: equal, among: {stages: [members]}")),
+		[]string{"/rules/0/give/members/among/stages/0 unknown_stage"}},
+	{"role", withRules(toMembers("by: equal, among: {roles: [cook, steward]}")),
+		[]string{"/rules/0/give/members/among/roles/0 unknown_role"}},
+	{"catch_up", withRules(toMembers(`by: {catch_up: {factors: {work: "1"}}}`)),
+		[]string{by + "/catch_up not_supported_yet"}},
+	{"catch_up's shape", withRules(toMembers(`by: {catch_up: {factor: {work: "1"}}}`)),
+		[]string{by + "/catch_up not_supported_yet", by + "/catch_up/factor unknown_field",
+			by + "/catch_up/factors required"}},
+	{"takes", withRules(toMembers("by: takes")), []string{by + " not_supported_yet"}},
+	{"limits", withRules(toMembers(`by: equal, limits: {floor: "1.00", most: "5.00"}`)),
+		[]string{"/rules/0/give/members/limits not_supported_yet"}},
+	{"limits' shape", withRules(toMembers(`by: equal, limits: {least: "6.00", most: "5.00"}`)),
+		[]string{"/rules/0/give/members/limits not_supported_yet",
+			"/rules/0/give/members/limits/most most_below_least"}},
+	{"keep", withRules(toMembers(`by: equal, keep: {percent: "200"}`)),
+		[]string{"/rules/0/give/members/keep not_supported_yet",
+			"/rules/0/give/members/keep/percent percent_over_100"}},
+	{"decay", byWork(`, decay: {factor: "1.1", per: year}`),
+		[]string{by + "/contributions/decay not_supported_yet",
+			by + "/contributions/decay/factor factor_over_1", by + "/contributions/decay/per unknown_per"}},
+	{"after the rest to a fund", withRules("{id: a, take: rest, "+toFund+"}",
+		"{id: b, take: rest, "+toFund+"}", "{id: c, take: rest, "+toFund+"}"), []string{"/rules/1 never_receives", "/rules/2 never_receives"}},
+	{"after the rest to equals", withRules(toMembers("by: equal"), "{id: b, take: rest, "+toFund+"}"),
+		[]string{"/rules/1 never_receives"}},
+	{"after the rest to parties", withRules(toMembers(`by: {shares: {ana: "1"}}`),
+		"{id: b, take: rest, "+toFund+"}"), []string{"/rules/1 never_receives"}},
+	{"after a group that gives all", withRules(
+		"{id: g, take: rest, give: {rules: [{id: a, take: rest, "+toFund+"}]}}",
+		"{id: b, take: rest, "+toFund+"}"), []string{"/rules/1 never_receives"}},
+	{"after 100 percent", withRules(`{id: a, take: {percent: "100", of: left}, `+toFund+"}",
+		"{id: b, take: rest, "+toFund+"}"), []string{"/rules/1 never_receives"}},
+	{"unknown keys", "nam: a\n" + "name: a\ncurrency: EUR\nleftover: carry\n" +
+		"rules: [{id: a, Take: rest, take: rest, " + toFund + "}]",
+		[]string{"/nam unknown_field", "/rules/0/Take unknown_field"}},
+	{"duplicate key", withRules("{id: a, id: b, take: rest, " + toFund + "}"),
+		[]string{"/rules/0/id duplicate_field"}},
+	{"duplicate kind", withRules(toMembers(`by: {contributions: {factors: {work: "1", work: "2"}}}`)),
+		[]string{by + "/contributions/factors/work duplicate_field"}},
+	{"kinds", withRules(toMembers("by: equal")) + "kinds: {work: {unit: hour, becomes: money, rate: \"1\"}}",
+		[]string{"/kinds/work/becomes unknown_becomes", "/kinds/work/rate unknown_field"}},
+	{"kind is no mapping", withRules(toMembers("by: equal")) + "kinds: {work: hour}",
+		[]string{"/kinds/work wrong_type"}},
+}
+
 func TestParseRefuses(t *testing.T) {
-	fund := `give: {fund: reserve}`
-	by := "/rules/0/give/members/by"
-	for _, c := range []struct {
-		name, text string
-		want       []string
-	}{
-		{"empty mapping", "{}", []string{
-			"/currency required", "/leftover no_leftover", "/name required", "/rules required"}},
-		{"no mapping", "hello", []string{" wrong_type"}},
-		{"blank name", strings.Replace(withRules("{id: a, take: rest, "+fund+"}"), "Test", `" "`, 1),
-			[]string{"/name required"}},
-		{"long name", strings.Replace(withRules("{id: a, take: rest, "+fund+"}"), "Test",
-			strings.Repeat("x", 201), 1), []string{"/name too_long"}},
-		{"currency", "name: a\ncurrency: eur\nleftover: carry\nrules: [{id: a, take: rest, " + fund + "}]",
-			[]string{"/currency unknown_currency"}},
-		{"leftover", "name: a\ncurrency: EUR\nleftover: keep\nrules: [{id: a, take: rest, " + fund + "}]",
-			[]string{"/leftover unknown_leftover"}},
-		{"leftover fund", "name: a\ncurrency: EUR\nleftover: {fund: No}\nrules: [{id: a, take: rest, " + fund + "}]",
-			[]string{"/leftover/fund invalid_name"}},
-		{"rounding", withRules("{id: a, take: rest, "+fund+"}") + "rounding: up",
-			[]string{"/rounding unknown_rounding"}},
-		{"no rules", "name: a\ncurrency: EUR\nleftover: carry\nrules: []", []string{"/rules required"}},
-		{"rules are no list", "name: a\ncurrency: EUR\nleftover: carry\nrules: all",
-			[]string{"/rules wrong_type"}},
-		{"empty rule", withRules("{}"),
-			[]string{"/rules/0/give required", "/rules/0/id required", "/rules/0/take required"}},
-		{"rule id", withRules("{id: A b, take: rest, " + fund + "}"), []string{"/rules/0/id invalid_name"}},
-		{"reserved id", withRules("{id: leftover, take: rest, " + fund + "}"),
-			[]string{"/rules/0/id reserved_id"}},
-		{"duplicate id", withRules(`{id: a, take: {percent: "1", of: left}, `+fund+`}`,
-			`{id: g, take: rest, give: {rules: [{id: a, take: rest, `+fund+`}]}}`),
-			[]string{"/rules/1/give/rules/0/id duplicate_id"}},
-		{"unknown take", withRules("{id: a, take: all, " + fund + "}"), []string{"/rules/0/take unknown_take"}},
-		{"empty take", withRules("{id: a, take: {}, " + fund + "}"), []string{"/rules/0/take required"}},
-		{"two takes", withRules(`{id: a, take: {amount: "1.00", percent: "1", of: left}, ` + fund + "}"),
-			[]string{"/rules/0/take/amount not_allowed_here"}},
-		{"of with amount", withRules(`{id: a, take: {amount: "1.00", of: left}, ` + fund + "}"),
-			[]string{"/rules/0/take/of not_allowed_here"}},
-		{"of", withRules(`{id: a, take: {percent: "1", of: all}, ` + fund + "}"),
-			[]string{"/rules/0/take/of unknown_of"}},
-		{"of missing", withRules(`{id: a, take: {percent: "1"}, ` + fund + "}"),
-			[]string{"/rules/0/take/of required"}},
-		{"percent as number", withRules(`{id: a, take: {percent: 10, of: left}, ` + fund + "}"),
-			[]string{"/rules/0/take/percent amount_must_be_string"}},
-		{"percent over 100", withRules(`{id: a, take: {percent: "100.1", of: left}, ` + fund + "}"),
-			[]string{"/rules/0/take/percent percent_over_100"}},
-		{"percent of zero", withRules(`{id: a, take: {percent: "0", of: left}, ` + fund + "}"),
-			[]string{"/rules/0/take/percent not_positive"}},
-		{"negative percent", withRules(`{id: a, take: {percent: "-1", of: left}, ` + fund + "}"),
-			[]string{"/rules/0/take/percent negative"}},
-		{"percent decimals", withRules(`{id: a, take: {percent: "1.0000001", of: left}, ` + fund + "}"),
-			[]string{"/rules/0/take/percent too_many_decimals"}},
-		{"whole over 100", withRules(`{id: a, take: {percent: "60", of: whole}, `+fund+"}",
-			`{id: b, take: {percent: "60", of: left}, `+fund+"}",
-			`{id: c, take: {percent: "40.000001", of: whole}, `+fund+"}"),
-			[]string{"/rules/2/take/percent percent_over_100"}},
-		{"whole over 100 in a group", withRules(`{id: g, take: rest, give: {rules: [` +
-			`{id: a, take: {percent: "60", of: whole}, ` + fund + `}, ` +
-			`{id: b, take: {percent: "60", of: whole}, ` + fund + `}]}}`),
-			[]string{"/rules/0/give/rules/1/take/percent percent_over_100"}},
-		{"amount decimals", withRules(`{id: a, take: {amount: "1.001"}, ` + fund + "}"),
-			[]string{"/rules/0/take/amount too_many_decimals"}},
-		{"amount of zero", withRules(`{id: a, take: {amount: "0.00"}, ` + fund + "}"),
-			[]string{"/rules/0/take/amount not_positive"}},
-		{"malformed amount", withRules(`{id: a, take: {amount: "1,5"}, ` + fund + "}"),
-			[]string{"/rules/0/take/amount malformed_amount"}},
-		{"huge amount", withRules(`{id: a, take: {amount: "1000000000000000.01"}, ` + fund + "}"),
-			[]string{"/rules/0/take/amount amount_out_of_range"}},
-		{"empty give", withRules("{id: a, take: rest, give: {}}"), []string{"/rules/0/give required"}},
-		{"two gives", withRules("{id: a, take: rest, give: {fund: a, claims: {kinds: [b]}}}"),
-			[]string{"/rules/0/give/claims not_allowed_here"}},
-		{"until elsewhere", withRules(`{id: a, take: rest, give: {until: "1.00", claims: {kinds: [b]}}}`),
-			[]string{"/rules/0/give/until not_allowed_here"}},
-		{"until of zero", withRules(`{id: a, take: rest, give: {fund: a, until: "0.00"}}`),
-			[]string{"/rules/0/give/until not_positive"}},
-		{"claims without kinds", withRules("{id: a, take: rest, give: {claims: {kinds: []}}}"),
-			[]string{"/rules/0/give/claims/kinds required"}},
-		{"claims of a kind twice", withRules("{id: a, take: rest, give: {claims: {kinds: [b, b]}}}"),
-			[]string{"/rules/0/give/claims/kinds/1 duplicate"}},
-		{"empty group", withRules("{id: a, take: rest, give: {rules: []}}"),
-			[]string{"/rules/0/give/rules required"}},
-		{"by missing", withRules(toMembers("among: {}")), []string{by + " required"}},
-		{"unknown by", withRules(toMembers("by: hours")), []string{by + " unknown_by"}},
-		{"empty by", withRules(toMembers("by: {}")), []string{by + " required"}},
-		{"no factors", withRules(toMembers("by: {contributions: {factors: {}}}")),
-			[]string{by + "/contributions/factors required"}},
-		{"negative factor", withRules(toMembers(`by: {contributions: {factors: {work: "-1"}}}`)),
-			[]string{by + "/contributions/factors/work negative"}},
-		{"factor decimals", withRules(toMembers(`by: {contributions: {factors: {work: "0.1234567"}}}`)),
-			[]string{by + "/contributions/factors/work too_many_decimals"}},
-		{"factor as number", withRules(toMembers(`by: {contributions: {factors: {work: 1.5}}}`)),
-			[]string{by + "/contributions/factors/work amount_must_be_string"}},
-		{"kind's name", withRules(toMembers(`by: {contributions: {factors: {"a/b~c": "1"}}}`)),
-			[]string{by + "/contributions/factors/a~1b~0c invalid_name"}},
-		{"count", withRules(toMembers(`by: {contributions: {factors: {work: "1"}, count: old}}`)),
-			[]string{by + "/contributions/count unknown_count"}},
-		{"count last", withRules(toMembers(`by: {contributions: {factors: {work: "1"}, count: {last: "3 moons"}}}`)),
-			[]string{by + "/contributions/count/last invalid_count"}},
-		{"count last none", withRules(toMembers(`by: {contributions: {factors: {work: "1"}, count: {last: "0 days"}}}`)),
-			[]string{by + "/contributions/count/last invalid_count"}},
-		{"count last 03", withRules(toMembers(`by: {contributions: {factors: {work: "1"}, count: {last: "03 days"}}}`)),
-			[]string{by + "/contributions/count/last invalid_count"}},
-		{"since without new", withRules(toMembers(
-			`by: {contributions: {factors: {work: "1"}, count: all, since: 2026-01-01}}`)),
-			[]string{by + "/contributions/since not_allowed_here"}},
-		{"since", withRules(toMembers(`by: {contributions: {factors: {work: "1"}, since: 2026-02-30}}`)),
-			[]string{by + "/contributions/since invalid_date"}},
-		{"areas", withRules(toMembers(`by: {contributions: {factors: {work: "1"}, areas: [lab, lab]}}`)),
-			[]string{by + "/contributions/areas/1 duplicate"}},
-		{"no shares", withRules(toMembers("by: {shares: {}}")), []string{by + "/shares required"}},
-		{"share of zero", withRules(toMembers(`by: {shares: {ana: "0"}}`)),
-			[]string{by + "/shares/ana not_positive"}},
-		{"stage", withRules(toMembers("by: equal, among: {stages: [members]}")),
-			[]string{"/rules/0/give/members/among/stages/0 unknown_stage"}},
-		{"role", withRules(toMembers("by: equal, among: {roles: [cook, steward]}")),
-			[]string{"/rules/0/give/members/among/roles/0 unknown_role"}},
-		{"catch_up", withRules(toMembers(`by: {catch_up: {factors: {work: "1"}}}`)),
-			[]string{by + "/catch_up not_supported_yet"}},
-		{"catch_up's shape", withRules(toMembers(`by: {catch_up: {factor: {work: "1"}}}`)),
-			[]string{by + "/catch_up not_supported_yet", by + "/catch_up/factor unknown_field",
-				by + "/catch_up/factors required"}},
-		{"takes", withRules(toMembers("by: takes")), []string{by + " not_supported_yet"}},
-		{"limits", withRules(toMembers(`by: equal, limits: {floor: "1.00", most: "5.00"}`)),
-			[]string{"/rules/0/give/members/limits not_supported_yet"}},
-		{"limits' shape", withRules(toMembers(`by: equal, limits: {least: "6.00", most: "5.00"}`)),
-			[]string{"/rules/0/give/members/limits not_supported_yet",
-				"/rules/0/give/members/limits/most most_below_least"}},
-		{"keep", withRules(toMembers(`by: equal, keep: {percent: "200"}`)),
-			[]string{"/rules/0/give/members/keep not_supported_yet",
-				"/rules/0/give/members/keep/percent percent_over_100"}},
-		{"decay", withRules(toMembers(
-			`by: {contributions: {factors: {work: "1"}, decay: {factor: "1.1", per: year}}}`)),
-			[]string{by + "/contributions/decay not_supported_yet",
-				by + "/contributions/decay/factor factor_over_1", by + "/contributions/decay/per unknown_per"}},
-		{"after the rest to a fund", withRules("{id: a, take: rest, "+fund+"}", "{id: b, take: rest, "+fund+"}",
-			"{id: c, take: rest, "+fund+"}"), []string{"/rules/1 never_receives", "/rules/2 never_receives"}},
-		{"after the rest to equals", withRules(toMembers("by: equal"), "{id: b, take: rest, "+fund+"}"),
-			[]string{"/rules/1 never_receives"}},
-		{"after the rest to parties", withRules(toMembers(`by: {shares: {ana: "1"}}`),
-			"{id: b, take: rest, "+fund+"}"), []string{"/rules/1 never_receives"}},
-		{"after a group that gives all", withRules("{id: g, take: rest, give: {rules: [{id: a, take: rest, "+fund+"}]}}",
-			"{id: b, take: rest, "+fund+"}"), []string{"/rules/1 never_receives"}},
-		{"after 100 percent", withRules(`{id: a, take: {percent: "100", of: left}, `+fund+"}",
-			"{id: b, take: rest, "+fund+"}"), []string{"/rules/1 never_receives"}},
-		{"unknown keys", "nam: a\nname: a\ncurrency: EUR\nleftover: carry\nrules: [{id: a, Take: rest, take: rest, " + fund + "}]",
-			[]string{"/nam unknown_field", "/rules/0/Take unknown_field"}},
-		{"duplicate key", withRules("{id: a, id: b, take: rest, " + fund + "}"),
-			[]string{"/rules/0/id duplicate_field"}},
-		{"duplicate kind", withRules(toMembers(`by: {contributions: {factors: {work: "1", work: "2"}}}`)),
-			[]string{by + "/contributions/factors/work duplicate_field"}},
-		{"kinds", withRules(toMembers("by: equal")) + "kinds: {work: {unit: hour, becomes: money, rate: \"1\"}}",
-			[]string{"/kinds/work/becomes unknown_becomes", "/kinds/work/rate unknown_field"}},
-		{"kind is no mapping", withRules(toMembers("by: equal")) + "kinds: {work: hour}",
-			[]string{"/kinds/work wrong_type"}},
-	} {
+	for _, c := range refusals {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Parse([]byte(c.text), YAML)
 			if diff := cmp.Diff(c.want, wrongAt(err)); diff != "" {
@@ -336,7 +353,8 @@ func TestCheckRefuses(t *testing.T) {
 	declared := a.Declared()
 	declared.Kinds = map[string]Kind{"cre": {Becomes: ledger.BecomesWeight}}
 	for _, field := range wrongAt(a.Check(declared)) {
-		if strings.Contains(field, "fund") || strings.Contains(field, "area") || strings.Contains(field, "member ") {
+		if strings.Contains(field, "fund") || strings.Contains(field, "area") ||
+			strings.Contains(field, "member ") {
 			t.Errorf("naming it declares it: %s", field)
 		}
 	}
@@ -344,10 +362,11 @@ func TestCheckRefuses(t *testing.T) {
 
 func TestPlace(t *testing.T) {
 	for pointer, want := range map[string]string{
-		"/rules/2/give/members/by/contributions/factors/cre": "rules[2].give.members.by.contributions.factors.cre",
-		"/rules/0/give/rules/10":                             "rules[0].give.rules[10]",
-		"/a~1b/c~0d":                                         "a/b.c~d",
-		"":                                                   "",
+		"/rules/2/give/members/by/contributions/factors/cre": "" +
+			"rules[2].give.members.by.contributions.factors.cre",
+		"/rules/0/give/rules/10": "rules[0].give.rules[10]",
+		"/a~1b/c~0d":             "a/b.c~d",
+		"":                       "",
 	} {
 		if got := Place(pointer); got != want {
 			t.Errorf("%s: got %s, want %s", pointer, got, want)
@@ -379,10 +398,12 @@ func TestYAMLAndJSONAreEqual(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(fromYAML, fromJSON, cmpopts.EquateEmpty(), cmp.AllowUnexported(ledger.Date{})); diff != "" {
+	same := cmp.Options{cmpopts.EquateEmpty(), cmp.AllowUnexported(ledger.Date{})}
+	if diff := cmp.Diff(fromYAML, fromJSON, same); diff != "" {
 		t.Error(diff)
 	}
-	if fromYAML.Name != "Riverside, version 3" || len(fromYAML.Rules) != 3 || len(fromYAML.Examples) != 1 {
+	if fromYAML.Name != "Riverside, version 3" || len(fromYAML.Rules) != 3 ||
+		len(fromYAML.Examples) != 1 {
 		t.Errorf("not all was read: %+v", fromYAML)
 	}
 }

@@ -18,10 +18,13 @@ func day(s string) (date ledger.Date) {
 
 func TestReadings(t *testing.T) {
 	a := must(t, withRules(
-		`{id: new, take: {amount: "1.00"}, give: {members: {by: {contributions: {factors: {work: "1", care: "2", play: "0"}, since: 2026-05-01, areas: [lab]}}}}}`,
-		`{id: g, take: {amount: "1.00"}, give: {rules: [{id: last, take: rest, give: {members: {by: {contributions: {factors: {work: "1"}, count: {last: "1 month"}}}}}}]}}`,
+		`{id: new, take: {amount: "1.00"}, give: {members: {by: {contributions: {factors: `+
+			`{work: "1", care: "2", play: "0"}, since: 2026-05-01, areas: [lab]}}}}}`,
+		`{id: g, take: {amount: "1.00"}, give: {rules: [{id: last, take: rest, give: {members: `+
+			`{by: {contributions: {factors: {work: "1"}, count: {last: "1 month"}}}}}}]}}`,
 		`{id: fund, take: {amount: "1.00"}, give: {fund: a}}`,
-		`{id: parties, take: {amount: "1.00"}, give: {members: {by: {shares: {bo: "2", ana: "1"}}, among: {stages: [guest]}}}}`,
+		`{id: parties, take: {amount: "1.00"}, give: {members: {by: {shares: {bo: "2", ana: "1"}}, `+
+			`among: {stages: [guest]}}}}`,
 		`{id: equal, take: rest, give: {members: {by: equal, among: {roles: [steward]}}}}`))
 	through := day("2026-10-31")
 	usual := []ledger.Stage{ledger.Newcomer, ledger.FullPart}

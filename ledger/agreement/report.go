@@ -159,7 +159,8 @@ func writeDifferences(text *bytes.Buffer, differences []Difference) {
 	rows := append([]Difference{{What: "", Expected: "expected", Got: "got"}}, differences...)
 	what, expected, got := 0, 0, 0
 	for _, row := range rows {
-		what, expected, got = max(what, len(row.What)), max(expected, len(row.Expected)), max(got, len(row.Got))
+		what = max(what, len(row.What))
+		expected, got = max(expected, len(row.Expected)), max(got, len(row.Got))
 	}
 	for _, row := range rows {
 		fmt.Fprintf(text, "  %-*s  %*s  %*s\n", what, row.What, expected, row.Expected, got, row.Got)

@@ -3,7 +3,6 @@ package agreement
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"strings"
 
 	"phyle/ledger"
@@ -380,7 +379,7 @@ func (p *yamlParser) plain(n *node, inFlow bool) {
 		n.kind = nullNode
 	case yamlBool[n.text]:
 		n.kind, n.text = boolNode, strings.ToLower(n.text)
-	case len(written) <= 256 && yamlNumber.Match(written):
+	case isNumber(n.text) || yamlRare[strings.TrimLeft(n.text, "+-")]:
 		n.kind = numberNode
 	}
 }
@@ -404,13 +403,11 @@ func (p *yamlParser) apostrophes() (string, error) {
 	return "", p.wrong("text in quotes has no end.")
 }
 
-// The words and spellings that YAML 1.1 or 1.2 does not take for text.
+// The words that YAML 1.1 or 1.2 does not take for text.
 var (
-	yamlNull   = map[string]bool{"~": true, "null": true, "Null": true, "NULL": true}
-	yamlBool   = wordSet("true True TRUE false False FALSE")
-	yamlNumber = regexp.MustCompile(`^[-+]?(0x[0-9a-fA-F_]+|0o[0-7_]+|0b[01_]+|` +
-		`([0-9][0-9_]*(\.[0-9_]*)?|\.[0-9][0-9_]*)([eE][-+]?[0-9]+)?|\.(inf|Inf|INF))$|` +
-		`^\.(nan|NaN|NAN)$`)
+	yamlNull = wordSet("~ null Null NULL")
+	yamlBool = wordSet("true True TRUE false False FALSE")
+	yamlRare = wordSet(".inf .Inf .INF .nan .NaN .NAN")
 )
 
 func wordSet(words string) map[string]bool {
@@ -419,4 +416,30 @@ func wordSet(words string) map[string]bool {
 		set[word] = true
 	}
 	return set
+}
+
+// otherBases holds the prefixes of numbers not in base ten, and their digits.
+var otherBases = [][2]string{{"0x", "0123456789abcdefABCDEF_"}, {"0o", "01234567_"}, {"0b", "01_"}}
+
+// isNumber reports whether YAML 1.1 or 1.2 takes the text for a number: in base
+// ten, with underscores or an exponent, in another base, infinite or none.
+func isNumber(text string) bool {
+	text = strings.TrimPrefix(text, "-")
+	text = strings.TrimPrefix(text, "+")
+	for _, base := range otherBases {
+		if rest, found := strings.CutPrefix(text, base[0]); found {
+			return rest != "" && strings.Trim(rest, base[1]) == ""
+		}
+	}
+	if i := strings.IndexAny(text, "eE"); i > 0 {
+		exponent := strings.TrimLeft(text[i+1:], "+-")
+		if exponent == "" || len(text)-len(exponent) > i+2 || strings.Trim(exponent, "0123456789") != "" {
+			return false
+		}
+		text = text[:i]
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
+	first := strings.TrimPrefix(text, ".")
+	return first != "" && first[0] >= '0' && first[0] <= '9' &&
+		strings.Trim(whole, "0123456789_") == "" && strings.Trim(fraction, "0123456789_") == ""
 }

@@ -160,6 +160,60 @@ func TestDocumentsRefused(t *testing.T) {
 	}
 }
 
+func TestIsNumber(t *testing.T) {
+	for _, text := range []string{"0", "-1", "+1", "1.5", "1.", ".5", "1e3", "1E-3", "1.5e+3", "007", "1_000",
+		"0x1F", "0o17", "0b11", "-0x1", "1_0.0_1"} {
+		if !isNumber(text) {
+			t.Errorf("%q is no number", text)
+		}
+	}
+	for _, text := range []string{"", "-", ".", "e", "1e", "1e+-3", "1e3e", "1.2.3", "_1", "1a", "0x", "0xg", "0b2",
+		"2026-10-31", "1 000", "--1", "1-", "e3", "._1", "12:30"} {
+		if isNumber(text) {
+			t.Errorf("%q is a number", text)
+		}
+	}
+}
+
+// Documents are as deep and have as many values as is said, and no more.
+func TestDocumentBounds(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		refused bool
+	}{
+		{strings.Repeat("[", maxDepth+1) + strings.Repeat("]", maxDepth+1), false},
+		{strings.Repeat("[", maxDepth+2) + strings.Repeat("]", maxDepth+2), true},
+		{"[" + strings.Repeat("0,", maxNodes-2) + "0]", false},
+		{"[" + strings.Repeat("0,", maxNodes-1) + "0]", true},
+		{"[" + strings.Repeat(" ", maxBytes-2) + "]", false},
+		{"[" + strings.Repeat(" ", maxBytes-1) + "]", true},
+	} {
+		for _, format := range []Format{JSON, YAML} {
+			_, err := parseTree([]byte(c.text), format)
+			var refused *ledger.Error
+			if errors.As(err, &refused) != c.refused || c.refused && refused.Code != "too_large" {
+				t.Errorf("%.40s in %s: %v", c.text, format, err)
+			}
+		}
+	}
+	if _, err := parseTree([]byte(deep(maxDepth)), YAML); err != nil {
+		t.Error(err)
+	}
+	if _, err := parseTree([]byte(deep(maxDepth+1)), YAML); err == nil {
+		t.Error("a block one too deep was read")
+	}
+}
+
+// A byte order mark may stand at the beginning.
+func TestByteOrderMark(t *testing.T) {
+	for _, text := range []string{"\ufeffa: b", "\ufeff{\"a\": \"b\"}"} {
+		root, err := parseTree([]byte(text), Detect)
+		if err != nil || shape(root) != `{a="b"}` {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 // Hidden characters do not come in by an escape either.
 func TestEscapedTextRefused(t *testing.T) {
 	for _, escaped := range []string{`\u0000`, `\u202e`, `\u2066`, `\u001b`, `\n`, `\u0085`, `\u2028`} {
@@ -176,7 +230,7 @@ func TestEscapedTextRefused(t *testing.T) {
 
 // otherwise matches what the other parser reads otherwise than YAML 1.2 has it: it
 // loses tabs, splits "a:b" in brackets, and puts what follows an empty entry into it.
-var otherwise = regexp.MustCompile(`\t|[^"' ]:[^ \n]|- *\n`)
+var otherwise = regexp.MustCompile(`\t|[^"' ]:[^ \n]|- *(#.*)?\n`)
 
 // agreesWith compares what we read with what a parser for all of YAML reads.
 func agreesWith(text string) error {
@@ -200,7 +254,7 @@ func sameValue(n *node, other any) error {
 		same = n.kind == objectNode && len(other) == len(n.items)
 		for i := 0; same && i < len(other); i++ {
 			// Keys that look like numbers are respelled there.
-			if fmt.Sprint(other[i].Key) != n.keys[i] && !yamlNumber.MatchString(n.keys[i]) {
+			if fmt.Sprint(other[i].Key) != n.keys[i] && !isNumber(n.keys[i]) {
 				return fmt.Errorf("key %q is %q", n.keys[i], other[i].Key)
 			}
 			if err := sameValue(n.items[i], other[i].Value); err != nil {

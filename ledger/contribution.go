@@ -42,6 +42,8 @@ type NewContribution struct {
 	Note        string
 	Evidence    string
 	ExternalRef string
+	// Group ties the parts of one piece of work that several members shared.
+	Group GroupID
 }
 
 // Validate reports every wrong field that can be seen without the database.

@@ -156,17 +156,20 @@ CREATE TABLE fund (
     FOREIGN KEY (commons_id) REFERENCES commons
 );
 
--- Only the hash of a token is kept. A token without a commons is the instance's.
+-- Only the hash of a token is kept. A token without a commons is the instance's,
+-- which founds commons and so cannot be one that only reads.
 CREATE TABLE token (
     token_hash bytea NOT NULL CHECK (length(token_hash) = 32),
     token_id   uuid NOT NULL,
     commons_id uuid,
     member_id  uuid,
     label      text NOT NULL,
+    read_only  boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL,
     CONSTRAINT token_pkey PRIMARY KEY (token_hash),
     CONSTRAINT token_id_unique UNIQUE (token_id),
     CONSTRAINT token_of_member_or_instance CHECK ((commons_id IS NULL) = (member_id IS NULL)),
+    CONSTRAINT token_of_instance_writes CHECK (commons_id IS NOT NULL OR NOT read_only),
     FOREIGN KEY (commons_id, member_id) REFERENCES member
 );
 

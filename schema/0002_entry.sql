@@ -190,25 +190,33 @@ BEGIN
      GROUP BY commons_id, account_id, date ORDER BY commons_id, account_id, date
         ON CONFLICT (commons_id, account_id, date) DO UPDATE SET amount = b.amount + excluded.amount;
 
-    SELECT c.name, c.role, b.amount, e.kind INTO bad
-      FROM (SELECT commons_id, account_id, max(sequence) AS sequence, sum(amount) AS moved
-              FROM added GROUP BY commons_id, account_id) AS a
+    -- Each entry is judged by the balance right after it, as if it had come alone.
+    SELECT c.name, c.role, e.kind, a.after - a.allowed AS short INTO bad
+      FROM (SELECT d.*, CASE
+                     WHEN c.role IN ('undistributed', 'fund', 'capital', 'in_transit') THEN 0
+                     WHEN c.role <> 'payable' OR r.kind = 'distribution' THEN NULL
+                     WHEN e.kind = 'advance' THEN m.advance_limit
+                     ELSE 0 END AS allowed
+              FROM (SELECT commons_id, account_id, sequence, moved,
+                           b.amount - coalesce(sum(moved) OVER (
+                               PARTITION BY commons_id, account_id ORDER BY sequence DESC
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS after
+                      FROM (SELECT commons_id, account_id, sequence, sum(amount) AS moved
+                              FROM added GROUP BY commons_id, account_id, sequence) AS p
+                      JOIN balance AS b USING (commons_id, account_id)) AS d
+              JOIN account AS c USING (commons_id, account_id)
+              JOIN entry AS e USING (commons_id, sequence)
+              JOIN commons AS m USING (commons_id)
+              LEFT JOIN entry AS r ON r.commons_id = e.commons_id AND r.entry_id = e.reverses
+             WHERE d.moved > 0 AND d.after > 0) AS a
       JOIN account AS c USING (commons_id, account_id)
-      JOIN balance AS b USING (commons_id, account_id)
       JOIN entry AS e USING (commons_id, sequence)
-      JOIN commons AS m USING (commons_id)
-      LEFT JOIN entry AS r ON r.commons_id = e.commons_id AND r.entry_id = e.reverses
-     WHERE a.moved > 0 AND b.amount > 0
-       AND (c.role IN ('undistributed', 'fund', 'capital', 'in_transit')
-            OR c.role = 'payable' AND CASE
-                WHEN e.kind = 'advance' THEN b.amount > m.advance_limit
-                WHEN r.kind = 'distribution' THEN false
-                ELSE true END)
-     ORDER BY c.name LIMIT 1;
+     WHERE a.after > a.allowed
+     ORDER BY a.sequence, c.name LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION '% would go below zero', bad.name
             USING ERRCODE = '23514', CONSTRAINT = bad.role || '_not_below_zero',
-                  TABLE = bad.name, COLUMN = bad.kind, DETAIL = bad.amount::text;
+                  TABLE = bad.name, COLUMN = bad.kind, DETAIL = bad.short::text;
     END IF;
     RETURN NULL;
 END

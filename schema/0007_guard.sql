@@ -26,6 +26,14 @@ CREATE TRIGGER permanent_row BEFORE DELETE ON commons
 CREATE TRIGGER permanent_facts BEFORE UPDATE OF commons_id, slug, currency, digits, created_at
     ON commons FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- The head moves inside other triggers, and never by a statement of its own.
+CREATE TRIGGER moved_by_triggers BEFORE UPDATE ON journal_head
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER permanent_row BEFORE DELETE ON journal_head
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER permanent_table BEFORE TRUNCATE ON journal_head
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 -- +goose StatementBegin
 -- The app inserts and reads; it changes the few columns that may change, and
 -- deletes drafts and tokens. Projections and the head move by trigger alone; the
@@ -37,7 +45,8 @@ BEGIN
     END IF;
     GRANT USAGE ON SCHEMA phyle TO phyle_app;
     GRANT SELECT ON ALL TABLES IN SCHEMA phyle TO phyle_app;
-    GRANT INSERT ON commons, journal_head, member, member_stage, member_role, area, kind, rate, fund,
+    GRANT INSERT (commons_id, recorded_at) ON journal_head TO phyle_app;
+    GRANT INSERT ON commons, member, member_stage, member_role, area, kind, rate, fund,
         token, idempotency_key, account, entry, posting, period, contribution,
         contribution_decision, acceptance, income, deduction, income_reversal, agreement, adoption,
         rule_start, draft, distribution, distribution_income, distribution_inputs, coverage,

@@ -222,7 +222,7 @@ func (v value) object(known ...string) (object, bool) {
 		_, twice := o.members[key]
 		switch {
 		case !slices.Contains(known, key):
-			member.wrong("unknown_field", "%q is not known here%s", clip(key), suggestion(key, known))
+			member.unknownKey(key, known)
 		case twice:
 			member.wrong("duplicate_field", "%q is there twice; keep one.", key)
 		default:
@@ -236,7 +236,7 @@ func (v value) object(known ...string) (object, bool) {
 // for the nearest takes time.
 func (v value) unknownKey(key string, known []string) {
 	if len(v.binder.fields) < maxWrong {
-		v.wrong("unknown_key", "%q is not known here%s", clip(key), suggestion(key, known))
+		v.wrong("unknown_field", "%q is not known here%s", clip(key), suggestion(key, known))
 	}
 }
 

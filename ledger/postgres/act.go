@@ -22,6 +22,9 @@ type Act struct {
 	// the request that came with it.
 	Key         string
 	Fingerprint []byte
+	// Unchanged is asked, under the lock, whether the thing that the act changes is
+	// still as the caller saw it. It may be nil.
+	Unchanged func(current any) error
 	// Render turns the result into the answer, inside the transaction. It may be
 	// nil where no key is given.
 	Render func(result any) (Answer, error)
@@ -133,7 +136,7 @@ func attempt[T any](
 	return result, err
 }
 
-// within runs f in a transaction and commits it, unless f returns an error.
+// within runs f in a transaction and commits it, unless f returns an error or panics.
 func (s *Store) within(
 	ctx context.Context, options *sql.TxOptions, f func(tx *sqlx.Tx) error,
 ) (err error) {
@@ -142,9 +145,7 @@ func (s *Store) within(
 		return err
 	}
 	defer func() {
-		if err != nil {
-			_ = tx.Rollback() // the error that led here says more
-		}
+		_ = tx.Rollback() // nothing after a commit; else what led here says more
 	}()
 	if err = f(tx); err != nil {
 		return err
@@ -267,6 +268,14 @@ func (w *work) replay(ctx context.Context, act *Act) error {
 	kept.Body = []byte(body)
 	act.Answer, act.Replayed = kept, true
 	return ErrReplayed
+}
+
+// unchanged refuses the act if what it changes is not what the caller saw.
+func (a *Act) unchanged(current any) error {
+	if a.Unchanged == nil {
+		return nil
+	}
+	return a.Unchanged(current)
 }
 
 // render writes the answer down, if somebody wants one.

@@ -291,7 +291,7 @@ func (w *work) agreements(ctx context.Context, query string, args ...any) (found
 	for rows.Next() {
 		var a Agreement
 		var document string
-		var adopted pq.NullTime
+		var adopted sql.NullTime
 		err := rows.Scan(&a.ID, &a.Area, &a.Name, &document, &a.CreatedBy, &a.CreatedAt, &a.Version,
 			&a.Adoption.From, &a.Adoption.Method, &a.Adoption.Date, &a.Adoption.Link, &a.Adoption.Note,
 			&a.AdoptedBy, &adopted)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -131,7 +133,10 @@ func (s *Store) tryBatch(batch []*logging) (err error) {
 		for _, l := range batch {
 			l.err, l.result, l.act.again = l.ctx.Err(), nil, i > 0
 		}
-		err = s.within(ctx, nil, func(tx *sqlx.Tx) error { return s.writeBatch(ctx, tx, batch) })
+		err = s.within(ctx, nil, func(tx *sqlx.Tx) (err error) {
+			defer recovered(&err)
+			return s.writeBatch(ctx, tx, batch)
+		})
 		var commit commitError
 		if errors.As(err, &commit) && !slices.ContainsFunc(batch, func(l *logging) bool {
 			return l.act.Key == ""
@@ -143,6 +148,14 @@ func (s *Store) tryBatch(batch []*logging) (err error) {
 		}
 	}
 	return err
+}
+
+// recovered turns a panic into an error: a batch runs for several callers and in
+// nobody's own goroutine, so nobody else would stop it.
+func recovered(err *error) {
+	if cause := recover(); cause != nil {
+		*err = fmt.Errorf("panic in a batch: %v\n%s", cause, debug.Stack())
+	}
 }
 
 // unanswered returns the acts that are not answered yet.

@@ -17,7 +17,8 @@ type Founded struct {
 }
 
 // CreateCommons makes a commons, its journal and its first member, who holds the
-// roles that are given. The token is shown here only.
+// roles that are given and, unless a day is given, has been there from the beginning.
+// The token is shown here only.
 func (s *Store) CreateCommons(
 	ctx context.Context, by Caller, commons ledger.Commons, first ledger.NewMember,
 ) (founded Founded, err error) {
@@ -30,7 +31,7 @@ func (s *Store) CreateCommons(
 		return founded, err
 	}
 	if first.JoinedOn.IsZero() {
-		first.JoinedOn = commons.Today(commons.CreatedAt)
+		first.JoinedOn = ledger.Beginning
 	}
 	var wrong ledger.FieldErrors
 	wrong.AddError("/first_member", first.Validate(commons, commons.CreatedAt))
@@ -48,7 +49,9 @@ func (s *Store) CreateCommons(
 			return err
 		}
 		founded.Member = members[0]
-		founded.Token, err = insertToken(ctx, tx, commons.ID, members[0].ID, "first token", w.now)
+		founded.Token, err = newToken{
+			commons: commons.ID, member: members[0].ID, label: "first token", at: w.now,
+		}.insert(ctx, tx)
 		return err
 	})
 	return founded, translate(err)
@@ -90,6 +93,9 @@ func (s *Store) UpdateCommons(
 ) (ledger.Commons, error) {
 	return write(ctx, s, act, func(w *work) (ledger.Commons, error) {
 		if err := w.authorize(ledger.ManageSettings, false); err != nil {
+			return w.commons, err
+		}
+		if err := act.unchanged(w.commons); err != nil {
 			return w.commons, err
 		}
 		c := w.commons

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 
 	"github.com/lib/pq"
@@ -105,7 +106,7 @@ func (w *work) asLogged(
 		c := ledger.Contribution{
 			ID: row.id, Member: row.member.Handle, Kind: row.kind.Code, Unit: row.kind.Unit, Area: row.Area,
 			Quantity: row.Quantity, Date: row.Date, Note: row.Note, Evidence: row.Evidence,
-			ExternalRef: row.ExternalRef, LoggedBy: row.by.Handle, LoggedAt: w.now, State: ledger.Logged,
+			ExternalRef: row.ExternalRef, Group: row.Group, LoggedBy: row.by.Handle, LoggedAt: w.now, State: ledger.Logged,
 			Reviews: row.kind.Reviews,
 		}
 		if len(accepted) > 0 && accepted[0].id == row.id {
@@ -264,24 +265,25 @@ func insertContributions(ctx context.Context, w *work, rows []logged) error {
 	column := func() []string { return make([]string, n) }
 	ids, members, kinds, areas, quantities, dates := column(), column(), column(), column(), column(), column()
 	notes, evidence, references, reverses, by := column(), column(), column(), column(), column()
+	groups := column()
 	for i, row := range rows {
 		ids[i], members[i], kinds[i] = string(row.id), string(row.member.ID), string(row.kind.ID)
 		areas[i], quantities[i], dates[i] = string(row.area), row.Quantity.String(), row.Date.String()
 		notes[i], evidence[i], references[i] = row.Note, row.Evidence, row.ExternalRef
-		reverses[i], by[i] = string(row.reverses), string(row.by.ID)
+		reverses[i], by[i], groups[i] = string(row.reverses), string(row.by.ID), string(row.Group)
 	}
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO contribution (commons_id, logged_by, logged_at, contribution_id, member_id, kind_id,
-		            area_id, quantity, performed_on, note, evidence, external_ref, reverses)
+		            area_id, quantity, performed_on, note, evidence, external_ref, reverses, group_id)
 		SELECT $1, logged_by, $3::timestamptz, id, member, kind, nullif(area, '')::uuid, quantity, performed_on,
-		       note, evidence, nullif(reference, ''), nullif(reverses, '')::uuid
+		       note, evidence, nullif(reference, ''), nullif(reverses, '')::uuid, nullif(team, '')::uuid
 		  FROM unnest($2::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::date[],
-		              $10::text[], $11::text[], $12::text[], $13::text[])
+		              $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])
 		    AS c (logged_by, id, member, kind, area, quantity, performed_on, note, evidence, reference,
-		          reverses)`,
+		          reverses, team)`,
 		string(w.commons.ID), pq.Array(by), w.now, pq.Array(ids), pq.Array(members), pq.Array(kinds),
 		pq.Array(areas), pq.Array(quantities), pq.Array(dates), pq.Array(notes), pq.Array(evidence),
-		pq.Array(references), pq.Array(reverses))
+		pq.Array(references), pq.Array(reverses), pq.Array(groups))
 	return err
 }
 
@@ -410,7 +412,7 @@ func (w *work) contributions(
 		var c ledger.Contribution
 		var x ledger.Acceptance
 		var value decimal.NullDecimal
-		var at pq.NullTime
+		var at sql.NullTime
 		err := rows.Scan(&c.ID, &c.Member, &c.Kind, &c.Unit, &c.Area, &c.Quantity, &c.Date, &c.Note,
 			&c.Evidence, &c.ExternalRef, &c.Group, &c.Reverses, &c.ReversedBy, &c.LoggedBy, &c.LoggedAt,
 			&c.State, &c.Approvals, &c.Reviews, &x.Number, &x.Rate, &x.Weight, &value, &x.By, &at)

@@ -78,6 +78,9 @@ func texts[I ~string](ids []I) []string {
 
 // open loads the contributions that are to be decided on, in the given order.
 func (w *work) open(ctx context.Context, ids []ledger.ContributionID) ([]accepting, error) {
+	if err := checkDistinct(ids); err != nil {
+		return nil, err
+	}
 	rows, err := w.QueryContext(ctx, `
 		SELECT c.contribution_id, c.member_id, m.handle, k.kind_id, k.code, k.becomes, k.reviews,
 		       coalesce(c.area_id::text, ''), c.quantity, c.performed_on, c.logged_by, s.state,

@@ -184,7 +184,7 @@ func (w *work) posted(
 	for rows.Next() {
 		zero := ledger.Zero(w.commons.Currency)
 		d := ledger.Distribution{State: ledger.Posted, IncomeSum: zero, CarriedIn: zero, Given: zero, CarriedOut: zero}
-		var reversed pq.NullTime
+		var reversed sql.NullTime
 		err := rows.Scan(&d.ID, &d.Number, &d.Area, &d.Agreement, &d.Version, &d.Date, &d.Through, &d.Cut,
 			&d.Setting, &d.Digest, &d.IncomeSum.Amount, &d.CarriedIn.Amount, &d.Given.Amount,
 			&d.CarriedOut.Amount, &d.Entry, &d.DraftedBy, &d.PostedBy, &d.PostedAt, &d.ReversedBy, &reversed,

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/lib/pq"
 
@@ -70,6 +69,10 @@ func (w *work) draft(ctx context.Context, request DistributionRequest) (Distribu
 	division, err := w.divide(ctx, r)
 	if err != nil {
 		return Distribution{}, err
+	}
+	if division.result.Whole.IsZero() {
+		return Distribution{}, ledger.Errorf(ledger.Conflict, "nothing_to_distribute",
+			"No income is open through %s and nothing was carried; record income first.", r.through)
 	}
 	d := division.distribution
 	d.ID, d.State = newID[ledger.DistributionID](), ledger.Draft
@@ -264,10 +267,6 @@ func (w *work) divide(ctx context.Context, r reading) (division, error) {
 	if err != nil {
 		return division{}, err
 	}
-	if result.Whole.IsZero() {
-		return division{}, ledger.Errorf(ledger.Conflict, "nothing_to_distribute",
-			"No income is open through %s and nothing was carried; record income first.", r.through)
-	}
 	d := Distribution{Distribution: ledger.Distribution{
 		Number: r.number, Area: r.version.Area, Agreement: r.version.ID, Version: r.version.Version,
 		Through: r.through, Cut: r.cut, Setting: r.setting, Digest: in.Digest(), Incomes: r.incomes,
@@ -419,6 +418,13 @@ func (s *Store) DiscardDistribution(ctx context.Context, act *Act, id ledger.Dis
 		if err := w.authorize(ledger.PreviewDistribution, false); err != nil {
 			return struct{}{}, err
 		}
+		d, err := w.drafted(ctx, id)
+		if err == nil {
+			err = act.unchanged(d)
+		}
+		if err != nil && !isNotFound(err) {
+			return struct{}{}, err
+		}
 		n, err := w.deleteDraft(ctx, id)
 		if err == nil && n == 0 {
 			err = w.noDraft(ctx, id)
@@ -435,73 +441,4 @@ func (w *work) deleteDraft(ctx context.Context, id ledger.DistributionID) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-// ReverseDistribution takes the latest distribution of its commons or area back:
-// incomes, claims, coverage and rounding count as never having been divided.
-func (s *Store) ReverseDistribution(
-	ctx context.Context, act *Act, id ledger.DistributionID, date ledger.Date, reason string,
-) (Distribution, error) {
-	var wrong ledger.FieldErrors
-	wrong.AddError("/reason", ledger.RequiredText(reason, 2000))
-	if err := wrong.Err(); err != nil {
-		return Distribution{}, err
-	}
-	return write(ctx, s, act, func(w *work) (Distribution, error) {
-		if err := w.authorize(ledger.ReverseDistribution, false); err != nil {
-			return Distribution{}, err
-		}
-		d, err := w.distribution(ctx, id)
-		if err != nil {
-			return d, err
-		}
-		if err := w.checkLatest(ctx, d); err != nil {
-			return d, err
-		}
-		var sequence any
-		if d.Entry != "" {
-			reversals, err := reverseEntries(ctx, w, []string{string(d.Entry)}, date, reason)
-			if err != nil {
-				return d, err
-			}
-			sequence = reversals[0].Sequence
-		}
-		_, err = w.ExecContext(ctx, `
-			INSERT INTO distribution_reversal (commons_id, distribution_id, sequence, after_number, reason,
-			            reversed_by, reversed_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			string(w.commons.ID), string(id), sequence, w.head.Distributed, reason, string(w.by), w.now)
-		if err != nil {
-			return d, err
-		}
-		return w.distribution(ctx, id)
-	})
-}
-
-// checkLatest refuses to reverse a distribution that others have followed.
-func (w *work) checkLatest(ctx context.Context, d Distribution) error {
-	switch d.State {
-	case ledger.Draft:
-		return ledger.Errorf(ledger.Conflict, "not_posted", "This is a draft; discard it instead.")
-	case ledger.Reversed:
-		return ledger.Errorf(ledger.Conflict, "already_reversed", "That distribution is reversed already.")
-	}
-	area, err := w.areaNamed(ctx, d.Area)
-	if err != nil {
-		return err
-	}
-	var latest ledger.DistributionID
-	err = w.GetContext(ctx, &latest, `
-		SELECT d.distribution_id FROM distribution AS d
-		 WHERE d.commons_id = $1 AND d.area_id IS NOT DISTINCT FROM $2::uuid AND d.number <= $3
-		   AND NOT EXISTS (SELECT FROM distribution_reversal AS v
-		                    WHERE v.commons_id = d.commons_id AND v.distribution_id = d.distribution_id)
-		 ORDER BY d.number DESC LIMIT 1`,
-		string(w.commons.ID), nullable(area), int64(math.MaxInt64))
-	if err == nil && latest != d.ID {
-		return ledger.Errorf(ledger.Conflict, "not_latest",
-			"Only the latest distribution can be reversed; reverse %s first.", latest).
-			With("distribution_id", latest.String())
-	}
-	return err
 }

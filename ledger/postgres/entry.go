@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/lib/pq"
 
@@ -110,7 +111,8 @@ func copyPostings(ctx context.Context, w *work, entries []ledger.Entry) error {
 func (w *work) copyRows(
 	ctx context.Context, table string, columns []string, f func(row func(values ...any) error) error,
 ) error {
-	statement, err := w.PrepareContext(ctx, pq.CopyIn(table, columns...))
+	statement, err := w.PrepareContext(ctx,
+		"COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
 	if err != nil {
 		return err
 	}

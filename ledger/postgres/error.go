@@ -40,8 +40,6 @@ var constraints = map[string]*ledger.Error{
 		"You have accepted this contribution already; another member must do so too."),
 	"contribution_moves": ledger.Errorf(ledger.Conflict, "contribution_changed",
 		"Somebody else has just decided on this contribution; look at it again."),
-	"contribution_decision_pkey": ledger.Errorf(ledger.Conflict, "contribution_changed",
-		"This contribution is named twice, or somebody else has just decided on it; look at it again."),
 	"entry_reversed_once": ledger.Errorf(ledger.Conflict, "already_reversed",
 		"That entry is reversed already."),
 	"income_reversed_once": ledger.Errorf(ledger.Conflict, "already_reversed",
@@ -165,6 +163,11 @@ type commitError struct{ error }
 
 // Unwrap returns what the database or the network reported.
 func (c commitError) Unwrap() error { return c.error }
+
+func isNotFound(err error) bool {
+	var refusal *ledger.Error
+	return errors.As(err, &refusal) && refusal.Kind == ledger.NotFound
+}
 
 // notFound turns "no row" into a NotFound error about the noun.
 func notFound(err error, noun string) error {

@@ -225,6 +225,9 @@ func (s *Store) ReverseIncomes(
 		if err := w.authorize(ledger.RecordIncome, false); err != nil {
 			return nil, err
 		}
+		if err := checkDistinct(ids); err != nil {
+			return nil, err
+		}
 		incomes, err := w.incomesByID(ctx, texts(ids))
 		if err != nil {
 			return nil, err

@@ -126,15 +126,14 @@ func (w *work) addPostings(ctx context.Context, entries []ledger.Entry) error {
 }
 
 // reverseEntries writes the entries that negate those of the ids, in order. No
-// date means today.
+// date means today, or the day of the entry where that is still to come.
 func reverseEntries(
 	ctx context.Context, w *work, ids []string, date ledger.Date, reason string,
 ) ([]ledger.Entry, error) {
-	if date.IsZero() {
-		date = w.today()
-	}
 	var wrong ledger.FieldErrors
-	wrong.AddError("/date", w.commons.CheckDate(date, w.now))
+	if !date.IsZero() {
+		wrong.AddError("/date", w.commons.CheckDate(date, w.now))
+	}
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
@@ -144,11 +143,15 @@ func reverseEntries(
 	}
 	reversals := make([]ledger.Entry, len(entries))
 	for i, e := range entries {
-		if date.Before(e.Date) {
+		on := date
+		if on.IsZero() {
+			on = ledger.LaterOf(w.today(), e.Date)
+		}
+		if on.Before(e.Date) {
 			wrong.Add("/date", "invalid_date", "A reversal is not dated before the entry of %s.", e.Date)
 			return nil, wrong.Err()
 		}
-		reversals[i] = e.Reversal(date, reason)
+		reversals[i] = e.Reversal(on, reason)
 	}
 	return reversals, insertEntries(ctx, w, reversals)
 }
@@ -165,6 +168,9 @@ func (s *Store) ReverseEntries(
 	}
 	return write(ctx, s, act, func(w *work) ([]ledger.Entry, error) {
 		if err := w.authorize(ledger.MoveMoney, false); err != nil {
+			return nil, err
+		}
+		if err := checkDistinct(ids); err != nil {
 			return nil, err
 		}
 		entries, err := w.entriesByID(ctx, texts(ids))

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"phyle/ledger"
 	"phyle/ledger/postgres"
 )
@@ -98,6 +100,20 @@ func (l *wire) serve(client net.Conn) {
 	}
 }
 
+// waitUntilIdle returns when the server has ended every transaction, lost ones too.
+func waitUntilIdle(t *testing.T, w *world) {
+	t.Helper()
+	for range 500 {
+		if count(t, w.store.Raw(), `
+			SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'
+			   AND pid <> pg_backend_pid()`) == 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("a transaction does not end")
+}
+
 // A COMMIT that is lost on its way, there or back, has one effect with a key. With
 // none nobody can tell, so it is not tried again and the caller is told.
 func TestLostCommit(t *testing.T) {
@@ -106,14 +122,20 @@ func TestLostCommit(t *testing.T) {
 		name string
 		key  string
 		cut  int32
+		// logs says that contributions are logged, in a batch, instead.
+		logs bool
 		want string
-		// incomes are what the books hold right after.
-		incomes int
+		// effects is how often it is in the books right after.
+		effects int
 	}{
-		{name: "before, with a key", key: "key", cut: cutBefore, want: "ok", incomes: 1},
-		{name: "after, with a key", key: "key", cut: cutAfter, want: "replayed", incomes: 1},
-		{name: "before, without", cut: cutBefore, want: "database_unavailable", incomes: 0},
-		{name: "after, without", cut: cutAfter, want: "database_unavailable", incomes: 1},
+		{name: "before, with a key", key: "key", cut: cutBefore, want: "ok", effects: 1},
+		{name: "after, with a key", key: "key", cut: cutAfter, want: "replayed", effects: 1},
+		{name: "logging, before, with a key", logs: true, key: "key", cut: cutBefore, want: "ok", effects: 1},
+		{name: "logging, after, with a key", logs: true, key: "key", cut: cutAfter, want: "replayed", effects: 1},
+		{name: "logging, before, without", logs: true, cut: cutBefore, want: "database_unavailable", effects: 0},
+		{name: "logging, after, without", logs: true, cut: cutAfter, want: "database_unavailable", effects: 1},
+		{name: "before, without", cut: cutBefore, want: "database_unavailable", effects: 0},
+		{name: "after, without", cut: cutAfter, want: "database_unavailable", effects: 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -121,26 +143,33 @@ func TestLostCommit(t *testing.T) {
 			line, store := newWire(t, w)
 			do[[]ledger.Income](t)(store.RecordIncomes(t.Context(), w.act(), sale(t, "1.00", "2026-10-30")))
 			line.cut.Store(c.cut)
+			do := func(act *postgres.Act) (err error) {
+				if c.logs {
+					_, err = store.LogContributions(t.Context(), act, []ledger.NewContribution{{Member: "cy",
+						Kind: "work", Quantity: decimal.NewFromInt(10), Date: date(t, "2026-10-31")}})
+				} else {
+					_, err = store.RecordIncomes(t.Context(), act, sale(t, "10.00", "2026-10-31"))
+				}
+				return err
+			}
 			act := keyed(w.ana, c.key, "request")
-			_, err := store.RecordIncomes(t.Context(), act, sale(t, "10.00", "2026-10-31"))
-			wantCode(t, c.want, err)
+			wantCode(t, c.want, do(act))
 			if left := line.cut.Load(); left != 0 {
 				t.Error("the line was not cut")
 			}
 			if c.want != "database_unavailable" && act.Answer.Status != 201 {
 				t.Errorf("the answer is %+v", act.Answer)
 			}
-			time.Sleep(20 * time.Millisecond) // the server may still be ending the lost transaction
-			got := count(t, w.store.Raw(), `SELECT count(*) FROM income WHERE gross = 10`)
-			if got != c.incomes {
-				t.Errorf("%d incomes, want %d", got, c.incomes)
+			waitUntilIdle(t, w)
+			got := count(t, w.store.Raw(), `SELECT (SELECT count(*) FROM income WHERE gross = 10)
+				+ (SELECT count(*) FROM contribution)`)
+			if got != c.effects {
+				t.Errorf("it is in the books %d times, want %d", got, c.effects)
 			}
 			if c.key == "" {
 				return
 			}
-			again := keyed(w.ana, c.key, "request")
-			_, err = store.RecordIncomes(t.Context(), again, sale(t, "10.00", "2026-10-31"))
-			wantCode(t, "replayed", err)
+			wantCode(t, "replayed", do(keyed(w.ana, c.key, "request")))
 		})
 	}
 }

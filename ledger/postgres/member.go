@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 
@@ -259,6 +260,9 @@ func (s *Store) ChangeRoles(
 			return change{c.Member, c.From, string(c.Role), c.Held, c.Role.Known(), "/role"}
 		})
 		if err == nil {
+			err = w.checkOthers(rows)
+		}
+		if err == nil {
 			err = insertRoles(ctx, w, rows)
 		}
 		if err != nil {
@@ -266,6 +270,17 @@ func (s *Store) ChangeRoles(
 		}
 		return w.changed(ctx, rows)
 	})
+}
+
+// checkOthers refuses changes of the caller's own roles.
+func (w *work) checkOthers(rows []dated) error {
+	for _, row := range rows {
+		if row.member == w.by {
+			return ledger.Errorf(ledger.Forbidden, "own_role",
+				"Nobody gives or takes their own roles; ask another steward.")
+		}
+	}
+	return nil
 }
 
 // change is what stage and role changes have in common.
@@ -281,6 +296,14 @@ type change struct {
 func (w *work) checkChanges(
 	ctx context.Context, n int, at func(i int) change,
 ) (rows []dated, err error) {
+	names := make([]string, n)
+	for i := range n {
+		names[i] = at(i).member
+	}
+	members, err := w.memberRefs(ctx, names)
+	if err != nil {
+		return nil, err
+	}
 	var wrong ledger.FieldErrors
 	for i := range n {
 		c := at(i)
@@ -288,9 +311,9 @@ func (w *work) checkChanges(
 		if n > 1 {
 			pointer = fmt.Sprintf("/%d", i)
 		}
-		member, err := w.member(ctx, c.member)
-		if err != nil {
-			return nil, err
+		member, found := members[c.member]
+		if !found {
+			return nil, notFound(sql.ErrNoRows, "member")
 		}
 		if c.from.IsZero() {
 			c.from = w.today()
@@ -305,14 +328,22 @@ func (w *work) checkChanges(
 }
 
 // changed returns the members as they are after a change, which must leave
-// somebody who holds the role of treasurer and somebody who is steward.
+// somebody who holds the role of treasurer and somebody who is steward, today and on
+// the days of the change.
 func (w *work) changed(ctx context.Context, rows []dated) ([]ledger.Member, error) {
+	days := []string{w.today().String()}
+	for _, row := range rows {
+		days = append(days, ledger.LaterOf(row.from, w.today()).String())
+	}
 	var treasurers, stewards int
 	err := w.QueryRowContext(ctx, `
-		SELECT count(*) FILTER (WHERE 'treasurer' = ANY (held)), count(*) FILTER (WHERE 'steward' = ANY (held))
-		  FROM (SELECT string_to_array(roles_on(commons_id, member_id, $2), ' ') AS held
-		          FROM member WHERE commons_id = $1) AS m`,
-		string(w.commons.ID), w.today().String()).Scan(&treasurers, &stewards)
+		SELECT min(treasurers), min(stewards)
+		  FROM (SELECT count(*) FILTER (WHERE 'treasurer' = ANY (held)) AS treasurers,
+		               count(*) FILTER (WHERE 'steward' = ANY (held)) AS stewards
+		          FROM (SELECT d.on_day, string_to_array(roles_on(m.commons_id, m.member_id, d.on_day), ' ') AS held
+		                  FROM unnest($2::date[]) AS d (on_day) JOIN member AS m ON m.commons_id = $1) AS m
+		         GROUP BY on_day) AS d`,
+		string(w.commons.ID), array(distinct(days))).Scan(&treasurers, &stewards)
 	if err != nil {
 		return nil, err
 	}
@@ -324,11 +355,13 @@ func (w *work) changed(ctx context.Context, rows []dated) ([]ledger.Member, erro
 		return nil, ledger.Errorf(ledger.Conflict, "last_steward",
 			"Nobody would be steward any more; give the role to somebody first.")
 	}
-	members := make([]ledger.Member, len(rows))
+	ids := make([]string, len(rows))
 	for i, row := range rows {
-		if members[i], err = w.member(ctx, row.member.String()); err != nil {
-			return nil, err
-		}
+		ids[i] = string(row.member)
 	}
-	return members, nil
+	return w.members(ctx, `
+		SELECT `+memberColumns+`
+		  FROM unnest($3::uuid[]) WITH ORDINALITY AS wanted (id, place)
+		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = wanted.id
+		 ORDER BY wanted.place`, string(w.commons.ID), w.today().String(), array(ids))
 }

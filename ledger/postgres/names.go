@@ -103,6 +103,14 @@ func distinct(all []string) []string {
 	return slices.DeleteFunc(sorted, func(s string) bool { return s == "" })
 }
 
+// checkDistinct refuses ids of which one is named twice.
+func checkDistinct[I ~string](ids []I) error {
+	if len(distinct(texts(ids))) == len(ids) {
+		return nil
+	}
+	return ledger.Errorf(ledger.Invalid, "named_twice", "One of these is named twice; name each once.")
+}
+
 // unknown notes that a name is nobody's.
 func unknown(wrong *ledger.FieldErrors, pointer, noun, name string) {
 	wrong.Add(pointer, "unknown_"+noun, "There is no %s %q in this commons; check the spelling.", noun, name)

@@ -88,8 +88,12 @@ func parties(
 		unknown(wrong, "/to_fund", "fund", m.ToFund)
 	}
 	kind, found := kinds[m.ClaimKind]
-	if m.ClaimKind != "" && (!found || kind.Becomes != ledger.BecomesClaim) {
-		unknown(wrong, "/claim_kind", "claim kind", m.ClaimKind)
+	switch {
+	case m.ClaimKind != "" && !found:
+		unknown(wrong, "/claim_kind", "kind", m.ClaimKind)
+	case found && kind.Becomes != ledger.BecomesClaim:
+		wrong.Add("/claim_kind", "not_a_claim_kind",
+			"%q becomes a weight; name a kind that becomes claims.", m.ClaimKind)
 	}
 	p.Claim = ledger.KindRef{ID: kind.ID, Code: kind.Code}
 	if p.To.ID != "" && p.To.ID == p.Member.ID {

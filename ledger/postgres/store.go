@@ -172,4 +172,7 @@ type Caller struct {
 	Commons  ledger.Commons
 	Member   ledger.MemberID
 	Handle   string
+	// ReadOnly says that the token only reads: whoever answers its requests refuses
+	// those that would write.
+	ReadOnly bool
 }

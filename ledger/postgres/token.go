@@ -55,13 +55,13 @@ func (s *Store) Authenticate(ctx context.Context, token string) (by Caller, err 
 		SELECT t.commons_id IS NULL, coalesce(t.commons_id::text, ''), coalesce(t.member_id::text, ''),
 		       coalesce(m.handle, ''), coalesce(c.slug, ''), coalesce(c.name, ''),
 		       coalesce(c.currency, ''), coalesce(c.time_zone, ''), coalesce(c.advance_limit, 0),
-		       coalesce(c.created_at, t.created_at)
+		       coalesce(c.created_at, t.created_at), t.read_only
 		  FROM token AS t
 		  LEFT JOIN commons AS c ON c.commons_id = t.commons_id
 		  LEFT JOIN member AS m ON m.commons_id = t.commons_id AND m.member_id = t.member_id
 		 WHERE t.token_hash = $1`, hash[:]).
 		Scan(&by.Instance, &c.ID, &by.Member, &by.Handle, &c.Slug, &c.Name, &c.Currency,
-			&c.TimeZone, &c.AdvanceLimit, &c.CreatedAt)
+			&c.TimeZone, &c.AdvanceLimit, &c.CreatedAt, &by.ReadOnly)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Caller{}, unknown
 	}
@@ -72,14 +72,27 @@ func (s *Store) Authenticate(ctx context.Context, token string) (by Caller, err 
 type Token struct {
 	ID        ledger.TokenID `db:"token_id"`
 	Label     string         `db:"label"`
+	ReadOnly  bool           `db:"read_only"`
 	CreatedAt time.Time      `db:"created_at"`
 }
 
 // CreateToken makes a token that acts for the caller. Its secret is returned here
 // only; its hash is kept.
 func (s *Store) CreateToken(ctx context.Context, by Caller, label string) (string, error) {
+	return s.createToken(ctx, by, newToken{label: label})
+}
+
+// CreateReadOnlyToken is CreateToken for a token that is refused whatever would
+// write, whatever the caller's roles allow.
+func (s *Store) CreateReadOnlyToken(
+	ctx context.Context, by Caller, label string,
+) (string, error) {
+	return s.createToken(ctx, by, newToken{label: label, readOnly: true})
+}
+
+func (s *Store) createToken(ctx context.Context, by Caller, t newToken) (string, error) {
 	var wrong ledger.FieldErrors
-	wrong.AddError("/label", ledger.CheckText(label, 200))
+	wrong.AddError("/label", ledger.CheckText(t.label, 200))
 	if err := wrong.Err(); err != nil {
 		return "", err
 	}
@@ -87,7 +100,8 @@ func (s *Store) CreateToken(ctx context.Context, by Caller, label string) (strin
 		if err := w.authorize(ledger.MakeToken, true); err != nil {
 			return "", err
 		}
-		return insertToken(ctx, w.Tx, by.Commons.ID, by.Member, label, w.now)
+		t.commons, t.member, t.at = by.Commons.ID, by.Member, w.now
+		return t.insert(ctx, w.Tx)
 	})
 }
 
@@ -97,21 +111,30 @@ func (s *Store) CreateInstanceToken(ctx context.Context, label string) (token st
 		if err := s.assume(ctx, tx, ""); err != nil {
 			return err
 		}
-		token, err = insertToken(ctx, tx, "", "", label, s.Now())
+		token, err = newToken{label: label, at: s.Now()}.insert(ctx, tx)
 		return err
 	})
 	return token, translate(err)
 }
 
-func insertToken(
-	ctx context.Context, tx *sqlx.Tx, commons ledger.CommonsID, member ledger.MemberID,
-	label string, at time.Time,
-) (string, error) {
+// newToken is a token before its secret is made; the instance's has neither
+// commons nor member.
+type newToken struct {
+	commons  ledger.CommonsID
+	member   ledger.MemberID
+	label    string
+	readOnly bool
+	at       time.Time
+}
+
+// insert makes the secret, keeps its hash and returns it.
+func (t newToken) insert(ctx context.Context, tx *sqlx.Tx) (string, error) {
 	token, hash := makeToken()
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO token (token_hash, token_id, commons_id, member_id, label, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6)`,
-		hash[:], string(newID[ledger.TokenID]()), nullable(commons), nullable(member), label, at)
+		INSERT INTO token (token_hash, token_id, commons_id, member_id, label, read_only, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		hash[:], string(newID[ledger.TokenID]()), nullable(t.commons), nullable(t.member), t.label,
+		t.readOnly, t.at)
 	return token, err
 }
 
@@ -119,7 +142,7 @@ func insertToken(
 func (s *Store) Tokens(ctx context.Context, by Caller) ([]Token, error) {
 	return read(ctx, s, by, func(w *work) (tokens []Token, err error) {
 		err = w.SelectContext(ctx, &tokens, `
-			SELECT token_id, label, created_at FROM token
+			SELECT token_id, label, read_only, created_at FROM token
 			 WHERE commons_id = $1 AND member_id = $2 ORDER BY token_id DESC LIMIT 200`,
 			string(by.Commons.ID), string(by.Member))
 		return tokens, err

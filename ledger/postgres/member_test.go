@@ -1,0 +1,53 @@
+package postgres_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"phyle/ledger"
+)
+
+// Nobody changes their own roles, and a treasurer and a steward are left on every
+// day from now on.
+func TestChangeRoles(t *testing.T) {
+	t.Parallel()
+	w := riverside(t)
+	const today, later = "2026-11-05", "2026-11-20"
+	roles := func(changes ...ledger.RoleChange) error {
+		_, err := w.store.ChangeRoles(t.Context(), w.actAs(w.bo), changes)
+		return err
+	}
+	take := func(member string, role ledger.Role, day string) ledger.RoleChange {
+		return ledger.RoleChange{Member: member, Role: role, From: date(t, day)}
+	}
+	give := func(member string, role ledger.Role, day string) ledger.RoleChange {
+		return ledger.RoleChange{Member: member, Role: role, Held: true, From: date(t, day)}
+	}
+	before := state(t, w.store.Raw())
+	wantCode(t, "own_role", roles(give("bo", ledger.Treasurer, today)))
+	wantCode(t, "own_role", roles(give("cy", ledger.Treasurer, today), take("bo", ledger.Steward, today)))
+	wantCode(t, "last_treasurer", roles(take("ana", ledger.Treasurer, today)))
+	wantCode(t, "last_treasurer", roles(take("ana", ledger.Treasurer, later)))
+	wantCode(t, "last_treasurer", roles(take("ana", ledger.Treasurer, today), give("cy", ledger.Treasurer, later)))
+	wantCode(t, "not_found", roles(give("nobody", ledger.Treasurer, today)))
+	_, err := w.store.ChangeStages(t.Context(), w.actAs(w.bo),
+		[]ledger.StageChange{{Member: "ana", Stage: ledger.Left, From: date(t, later)}})
+	wantCode(t, "last_treasurer", err)
+	if diff := cmp.Diff(before, state(t, w.store.Raw())); diff != "" {
+		t.Error(diff)
+	}
+	changed := do[[]ledger.Member](t)(w.store.ChangeRoles(t.Context(), w.actAs(w.bo), []ledger.RoleChange{
+		give("cy", ledger.Treasurer, today), give("ana", ledger.Auditor, today), give("cy", ledger.Auditor, later)}))
+	var handles []string
+	for _, m := range changed {
+		handles = append(handles, m.Handle)
+	}
+	if diff := cmp.Diff([]string{"cy", "ana", "cy"}, handles); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]ledger.Role{ledger.Treasurer}, changed[0].Roles); diff != "" {
+		t.Error(diff)
+	}
+	wantCode(t, "ok", roles(take("ana", ledger.Treasurer, today)))
+}

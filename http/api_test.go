@@ -115,7 +115,8 @@ func TestOctober(t *testing.T) {
 	advance := `{"member":"ana","amount":{"amount":"200.00","currency":"EUR"},"date":"2026-10-15"}`
 	a.send("POST", "advances", advance).wantProblem(409, "exceeds_payable")
 	a.send("PATCH", "/v1/commons/riverside",
-		`{"advance_limit":{"amount":"200.00","currency":"EUR"}}`).want(200)
+		`{"advance_limit":{"amount":"200.00","currency":"EUR"}}`,
+		matchHeader, a.send("GET", "/v1/commons/riverside", "").Header().Get("ETag")).want(200)
 	a.send("POST", "advances", advance).want(201)
 	a.send("POST", "agreements/check", octoberAgreement, "Content-Type", yamlMedia).want(200)
 	agreement := a.send("POST", "agreements", octoberAgreement, "Content-Type", yamlMedia)
@@ -152,4 +153,34 @@ func TestOctober(t *testing.T) {
 	}
 	a.send("POST", path+"/reverse", `{"reason":"wrong income"}`).want(200)
 	a.send("GET", "distributions?limit=1", "").want(200)
+}
+
+// TestSharedWork logs one piece of work of two members: each gets their share, and
+// errors point into what was sent.
+func TestSharedWork(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	a.send("POST", "members", `{"handle":"ana","name":"Ana"}`).want(201)
+	a.send("POST", "members", `{"handle":"bo","name":"Bo"}`).want(201)
+	a.send("POST", "kinds", `{"code":"work","name":"Work","unit":"hour","reviews":0}`).want(201)
+	body := `{"shares":[{"member":"ana","share":"2"},{"member":%q,"share":"1"}],"kind":%q,` +
+		`"quantity":"10","date":"2026-10-05"}`
+	logged := a.send("POST", "contributions/shared", fmt.Sprintf(body, "bo", "work")).want(200)
+	var got []string
+	groups := map[string]bool{}
+	for _, one := range logged["data"].([]any) {
+		c := one.(map[string]any)
+		got = append(got, c["member"].(string)+" "+c["quantity"].(string))
+		groups[c["group"].(string)] = true
+	}
+	if diff := cmp.Diff([]string{"ana 6.666667", "bo 3.333333"}, got); diff != "" || len(groups) != 1 {
+		t.Errorf("%d groups: %s", len(groups), diff)
+	}
+	problem := a.send("POST", "contributions/shared", fmt.Sprintf(body, "cy", "wrok"))
+	problem.wantProblem(422, "unknown_kind")
+	for _, pointer := range []string{`"/kind"`, `"/shares/1/member"`} {
+		if !strings.Contains(problem.Body.String(), pointer) {
+			t.Errorf("%s does not name %s", problem.Body, pointer)
+		}
+	}
 }

@@ -32,9 +32,15 @@ func (s *Server) serve(c echo.Context, r route) error {
 	ctx := c.Request().Context()
 	caller, err := s.authenticate(ctx, c.Request())
 	if err != nil {
+		if busy := s.strangers.take(c.Response().Header(), c.RealIP()); busy != nil {
+			return busy
+		}
 		return err
 	}
-	if err := admit(caller, r.access, c.Param("commons")); err != nil {
+	if err := s.members.take(c.Response().Header(), bucketOf(caller)); err != nil {
+		return err
+	}
+	if err := admit(caller, r, c.Param("commons")); err != nil {
 		return err
 	}
 	in := &call{store: s.store, route: r, echo: c, caller: caller}
@@ -82,6 +88,9 @@ func (c *call) bindBody(in any) error {
 	if raw, ok := in.(*rawBody); ok {
 		*raw = c.raw
 		return raw.check()
+	}
+	if lines, ok := in.(byLine); ok && c.raw.media == linesMedia {
+		return decodeLines(c.raw.text, lines)
 	}
 	if len(c.raw.text) == 0 && nothingRequired(reflect.TypeOf(in).Elem()) {
 		return nil
@@ -163,7 +172,7 @@ func (c *call) show(view any) error {
 	if list, ok := view.(interface{ next() string }); ok && list.next() != "" {
 		c.echo.Response().Header().Set("Link", c.link(list.next()))
 	}
-	return c.echo.Blob(nethttp.StatusOK, echo.MIMEApplicationJSON, body)
+	return c.showTagged(body)
 }
 
 // marshal writes every answer there is, the same view always as the same bytes.
@@ -179,17 +188,21 @@ func (s *Server) authenticate(ctx context.Context, r *nethttp.Request) (postgres
 }
 
 // admit refuses callers whom the row is not for. A commons other than their own
-// does not exist for them.
-func admit(caller postgres.Caller, to access, slug string) error {
+// does not exist for them. A token that only reads is refused all other methods.
+func admit(caller postgres.Caller, to route, slug string) error {
 	switch {
-	case to == instanceOnly && !caller.Instance:
+	case to.access == instanceOnly && !caller.Instance:
 		return ledger.Errorf(ledger.Forbidden, "forbidden",
 			"Only an instance token may do this; whoever runs the machine makes one.")
-	case to == anyMember && caller.Instance:
+	case to.access == anyMember && caller.Instance:
 		return ledger.Errorf(ledger.Forbidden, "forbidden",
 			"An instance token creates commons and does nothing else; use a member's token.")
-	case to == membersOnly && (caller.Instance || caller.Commons.Slug != slug):
+	case to.access == membersOnly && (caller.Instance || caller.Commons.Slug != slug):
 		return notFound()
+	case caller.ReadOnly && to.method != nethttp.MethodGet:
+		return ledger.Errorf(ledger.Forbidden, "read_only_token",
+			"This token reads only; use one that may write. Whoever runs the machine makes one, "+
+				"and so do members with one of their own.")
 	}
 	return nil
 }

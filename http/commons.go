@@ -30,7 +30,7 @@ func commonsRoutes() []route {
 		},
 		{
 			method: "PATCH", path: inCommons, id: "updateCommons",
-			summary: "Change the name, zone or limit of the commons",
+			summary: "Change the name, zone or limit of the commons", matched: true,
 			handler: write(updateCommons, viewCommons),
 		},
 	}
@@ -103,6 +103,7 @@ func updateCommons(ctx context.Context, c *call, in commonsPatch) (ledger.Common
 	if in.AdvanceLimit != nil {
 		patch.AdvanceLimit = &limit
 	}
+	c.mustMatch(func(current any) any { return viewCommons(c, current.(ledger.Commons)) })
 	return c.store.UpdateCommons(ctx, c.act, patch)
 }
 

@@ -14,6 +14,7 @@ const (
 	contributionsPath = inCommons + "/contributions"
 	contributionPath  = contributionsPath + "/{contribution}"
 	bulkBytes         = 16 << 20
+	mostBulk          = 10_000
 )
 
 func contributionRoutes() []route {
@@ -28,8 +29,15 @@ func contributionRoutes() []route {
 		{
 			method: "POST", path: contributionsPath + "/bulk", id: "logContributions",
 			summary: "Log many contributions, all or none",
-			money:   true, largest: bulkBytes,
+			about:   "As a list, or as one object a line.",
+			money:   true, largest: bulkBytes, media: []string{jsonMedia, linesMedia},
 			handler: write(logContributions, all(viewContribution)),
+		},
+		{
+			method: "POST", path: contributionsPath + "/shared", id: "logSharedContribution",
+			summary: "Log one piece of work that several members gave together",
+			about:   "Each gets a contribution by their share; the quantities sum exactly.",
+			money:   true, handler: write(logShared, all(viewContribution)),
 		},
 		{
 			method: "GET", path: contributionsPath, id: "listContributions",
@@ -106,6 +114,33 @@ func logContributions(
 	}
 	logged, err := c.store.LogContributions(ctx, c.act, added)
 	return logged, below("/contributions", len(added), err)
+}
+
+type sharedBody struct {
+	Shares      []shareBody     `json:"shares" minItems:"2" maxItems:"100" doc:"Who gave how much of it." example:"[{\"member\":\"ana\",\"share\":\"2\"},{\"member\":\"bo\",\"share\":\"1\"}]"`
+	Kind        string          `json:"kind" maxLength:"32" doc:"The code of its kind." example:"work"`
+	Quantity    decimal.Decimal `json:"quantity" doc:"How many units in all, with at most 6 decimals."`
+	Date        ledger.Date     `json:"date" doc:"The day on which it was given." example:"2026-10-05"`
+	Area        string          `json:"area,omitzero" maxLength:"32" doc:"The code of its area." example:"lab"`
+	Note        string          `json:"note,omitzero" maxLength:"2000" doc:"What it was." example:"laser cutter"`
+	Evidence    string          `json:"evidence,omitzero" maxLength:"2000" doc:"A link to what shows it." example:"https://example.org/5"`
+	ExternalRef string          `json:"external_ref,omitzero" doc:"Its name elsewhere; unique." example:"sheet-6"`
+}
+
+type shareBody struct {
+	Member string          `json:"member" maxLength:"32" doc:"Who gave it, by handle or id." example:"ana"`
+	Share  decimal.Decimal `json:"share" doc:"Their part, in proportion to the others'."`
+}
+
+func logShared(ctx context.Context, c *call, in sharedBody) ([]ledger.Contribution, error) {
+	shared := ledger.SharedContribution{NewContribution: ledger.NewContribution{
+		Kind: in.Kind, Area: in.Area, Quantity: in.Quantity, Date: in.Date, Note: in.Note,
+		Evidence: in.Evidence, ExternalRef: in.ExternalRef,
+	}}
+	for _, share := range in.Shares {
+		shared.Shares = append(shared.Shares, ledger.ContributionShare{Member: share.Member, Share: share.Share})
+	}
+	return c.store.LogShared(ctx, c.act, shared)
 }
 
 type contributionQuery struct {

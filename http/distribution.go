@@ -48,7 +48,7 @@ func distributionRoutes() []route {
 		},
 		{
 			method: "POST", path: distributionPath + "/discard", id: "discardDistribution",
-			summary: "Throw a draft away", status: 204, handler: write(discardDistribution, viewNothing),
+			summary: "Throw a draft away", matched: true, status: 204, handler: write(discardDistribution, viewNothing),
 		},
 	}
 }
@@ -164,5 +164,6 @@ func discardDistribution(ctx context.Context, c *call, _ none) (struct{}, error)
 	if err != nil {
 		return struct{}{}, err
 	}
+	c.mustMatch(func(current any) any { return viewDistribution(c, current.(postgres.Distribution)) })
 	return struct{}{}, c.store.DiscardDistribution(ctx, c.act, id)
 }

@@ -39,6 +39,9 @@ var statusOfKind = map[ledger.Kind]int{
 // statusOfCode holds the refusals for which HTTP has a status of its own.
 var statusOfCode = map[string]int{
 	"method_not_allowed":     nethttp.StatusMethodNotAllowed,
+	"too_many_requests":      nethttp.StatusTooManyRequests,
+	"precondition_required":  nethttp.StatusPreconditionRequired,
+	"precondition_failed":    nethttp.StatusPreconditionFailed,
 	"body_too_slow":          nethttp.StatusRequestTimeout,
 	"body_too_large":         nethttp.StatusRequestEntityTooLarge,
 	"unsupported_encoding":   nethttp.StatusUnsupportedMediaType,

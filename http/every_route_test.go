@@ -18,6 +18,7 @@ type operationCase struct {
 	parameters       map[string]bool // those of the query and the header
 	query            string          // those that are needed
 	keyRequired      bool
+	matched          bool
 	body             string // one that is right
 	amounts          []string
 }
@@ -43,6 +44,7 @@ func cases(t *testing.T) []operationCase {
 					example := parameter["schema"].(map[string]any)["examples"].([]any)[0]
 					o.query += fmt.Sprintf("&%s=%v", name, example)
 				}
+				o.matched = o.matched || name == matchHeader
 				o.keyRequired = o.keyRequired || name == keyHeader && parameter["required"] == true
 			}
 			if body, ok := operation["requestBody"].(map[string]any); ok {
@@ -104,7 +106,11 @@ func amountsIn(d, schema map[string]any, value any) []func(any) any {
 		}
 	case []any:
 		for _, inner := range amountsIn(d, schema["items"].(map[string]any), value[0]) {
-			found = append(found, func(whole any) any { return []any{inner(whole.([]any)[0])} })
+			found = append(found, func(whole any) any {
+				all := slices.Clone(whole.([]any))
+				all[0] = inner(all[0])
+				return all
+			})
 		}
 	}
 	return found
@@ -198,7 +204,7 @@ func (o operationCase) effects(f *fixture, path string, before map[string]string
 			f.t.Fatalf("a dry run has written:\n%s", diff)
 		}
 	}
-	done := f.send(o.method, path, o.body, keyHeader, "the-key")
+	done := f.send(o.method, path, o.body, o.headers(f, path, before)...)
 	if done.Code < 200 || done.Code > 299 {
 		f.t.Fatalf("got %d: %s", done.Code, done.Body)
 	}
@@ -223,6 +229,28 @@ func (o operationCase) effects(f *fixture, path string, before map[string]string
 	if diff := cmp.Diff(after, f.snapshot()); diff != "" {
 		f.t.Fatalf("a replay has written:\n%s", diff)
 	}
+}
+
+// headers returns the headers of the act that takes effect. Where If-Match is
+// needed, leaving it out and naming another tag are refused before.
+func (o operationCase) headers(f *fixture, path string, before map[string]string) []string {
+	f.t.Helper()
+	headers := []string{keyHeader, "the-key"}
+	if !o.matched {
+		return headers
+	}
+	f.send(o.method, path, o.body).wantProblem(428, "precondition_required")
+	f.send(o.method, path, o.body, matchHeader, `"another"`).wantProblem(412, "precondition_failed")
+	if diff := cmp.Diff(before, f.snapshot()); diff != "" {
+		f.t.Fatalf("something was written:\n%s", diff)
+	}
+	read := f.send("GET", strings.TrimSuffix(path, "/discard"), "")
+	tag := read.Header().Get("ETag")
+	again := f.send("GET", strings.TrimSuffix(path, "/discard"), "", "If-None-Match", tag)
+	if again.Code != 304 || again.Body.Len() > 0 {
+		f.t.Errorf("got %d with %d bytes for what is known", again.Code, again.Body.Len())
+	}
+	return append(headers, matchHeader, tag)
 }
 
 // fixture is a commons in which everything can be done.
@@ -352,6 +380,11 @@ func (f *fixture) prepare(o *operationCase) string {
 		f.send("POST", "distributions/"+f.names["distribution"]+"/post",
 			`{"digest":"`+found["digest"].(string)+`"}`).want(201)
 	}
+	return f.pathOf(*o)
+}
+
+// pathOf returns the operation's path with the names that there are.
+func (f *fixture) pathOf(o operationCase) string {
 	return inBraces.ReplaceAllStringFunc(o.path, func(name string) string {
 		return f.names[strings.Trim(name, "{}")]
 	})

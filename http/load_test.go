@@ -93,7 +93,7 @@ func startForLoad(b *testing.B, address string) *loaded {
 	serving, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() {
-		done <- http.New(store, http.Options{Log: slog.New(slog.DiscardHandler)}).Serve(serving, listener)
+		done <- http.New(store, http.Options{Rate: -1, Log: slog.New(slog.DiscardHandler)}).Serve(serving, listener)
 	}()
 	b.Cleanup(func() {
 		stop()

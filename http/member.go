@@ -81,7 +81,7 @@ type memberView struct {
 	Handle       string          `json:"handle" doc:"Their name in addresses."`
 	Name         string          `json:"name" doc:"Their name."`
 	JoinNumber   int64           `json:"join_number" doc:"Their place in the order of joining."`
-	JoinedOn     ledger.Date     `json:"joined_on" doc:"Their first day."`
+	JoinedOn     ledger.Date     `json:"joined_on,omitzero" doc:"Their first day; none if they were there from the beginning."`
 	Stage        ledger.Stage    `json:"stage" doc:"How far they are today."`
 	Roles        []ledger.Role   `json:"roles" doc:"What they may do today."`
 	Organization bool            `json:"organization" doc:"Whether they are an organization."`
@@ -90,6 +90,9 @@ type memberView struct {
 func (v memberView) resource() string { return v.Handle }
 
 func viewMember(_ *call, m ledger.Member) memberView {
+	if m.JoinedOn == ledger.Beginning {
+		m.JoinedOn = ledger.Date{}
+	}
 	return memberView{
 		ID: m.ID, Handle: m.Handle, Name: m.Name, JoinNumber: m.JoinNumber, JoinedOn: m.JoinedOn,
 		Stage: m.Stage, Roles: m.Roles, Organization: m.Organization,

@@ -163,6 +163,13 @@ func (d describer) parameters(r route) []*huma.Param {
 	if r.handler.body != nil && r.access == membersOnly {
 		list = append(list, keyParameter(r.money))
 	}
+	if r.matched {
+		list = append(list, &huma.Param{
+			Name: matchHeader, In: "header", Required: true,
+			Description: "The ETag of what is changed, as it was read.",
+			Schema:      &huma.Schema{Type: huma.TypeString},
+		})
+	}
 	return list
 }
 

@@ -32,6 +32,9 @@ type route struct {
 	// money marks an act that moves money or decides about it: it is written under
 	// an idempotency key, and dry_run asks for it without effect.
 	money bool
+	// matched marks a change to what others may be changing too: If-Match must name
+	// what the caller saw.
+	matched bool
 	// made is the path, below the commons, of what a 201 answer is about, with {}
 	// for its own name.
 	made   string
@@ -132,6 +135,9 @@ func writeAsked[Query, Body, Result, View any](
 				return err
 			}
 			if err := c.bindBody(&body); err != nil {
+				return err
+			}
+			if err := c.requireMatch(); err != nil {
 				return err
 			}
 			c.act.Render = func(result any) (postgres.Answer, error) {

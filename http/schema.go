@@ -70,6 +70,11 @@ func (d describer) requestBody(r route) *huma.RequestBody {
 			"full":  {Summary: "All that there is", Value: d.example(schema, true)},
 		},
 	}
+	if lines, ok := reflect.New(r.handler.body).Interface().(byLine); ok {
+		pointer, _ := lines.items()
+		list := d.schemas.SchemaFromRef(schema.Ref).Properties[strings.TrimPrefix(pointer, "/")]
+		body.Content[linesMedia] = &huma.MediaType{Schema: list.Items}
+	}
 	return body
 }
 

@@ -47,14 +47,19 @@ type Options struct {
 	Log *slog.Logger
 	// Connections is how many may be open at once, 1,000 unless given.
 	Connections int
+	// Rate is how many requests a second each member may make, 100 unless given,
+	// and twice as many at once; below 0 there is no limit.
+	Rate float64
 }
 
 // Server is the API over one store. It is safe for concurrent use.
 type Server struct {
-	store   *postgres.Store
-	options Options
-	echo    *echo.Echo
-	openAPI []byte
+	store     *postgres.Store
+	options   Options
+	echo      *echo.Echo
+	openAPI   []byte
+	members   *limiter
+	strangers *limiter
 }
 
 // New returns a Server over the store.
@@ -68,7 +73,13 @@ func New(store *postgres.Store, o Options) *Server {
 	if o.Connections == 0 {
 		o.Connections = mostConnection
 	}
-	s := &Server{store: store, options: o, echo: echo.New()}
+	if o.Rate == 0 {
+		o.Rate = tokenRate
+	}
+	s := &Server{
+		store: store, options: o, echo: echo.New(), members: newLimiter("token", o.Rate),
+		strangers: newLimiter("address", min(o.Rate, strangerRate)),
+	}
 	s.openAPI = describe(routes(), o.Version)
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	s.echo.HTTPErrorHandler = s.refuse

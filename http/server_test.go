@@ -15,7 +15,7 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-func quiet() Options { return Options{Log: slog.New(slog.DiscardHandler)} }
+func quiet() Options { return Options{Rate: -1, Log: slog.New(slog.DiscardHandler)} }
 
 func TestGates(t *testing.T) {
 	s := New(nil, quiet())

@@ -28,10 +28,14 @@ func tokenRoutes() []route {
 }
 
 type tokenBody struct {
-	Label string `json:"label" doc:"What it is for." example:"laptop"`
+	Label    string `json:"label" doc:"What it is for." example:"laptop"`
+	ReadOnly bool   `json:"read_only,omitzero" doc:"With true: it can read and is refused all that writes."`
 }
 
 func createToken(ctx context.Context, c *call, in tokenBody) (string, error) {
+	if in.ReadOnly {
+		return c.store.CreateReadOnlyToken(ctx, c.caller, in.Label)
+	}
 	return c.store.CreateToken(ctx, c.caller, in.Label)
 }
 
@@ -44,11 +48,12 @@ func viewNewToken(_ *call, token string) newTokenView { return newTokenView{Toke
 type tokenView struct {
 	ID        ledger.TokenID `json:"id" doc:"Its id."`
 	Label     string         `json:"label" doc:"What it is for."`
+	ReadOnly  bool           `json:"read_only" doc:"Whether it is refused all that writes."`
 	CreatedAt time.Time      `json:"created_at" doc:"When it was made."`
 }
 
 func viewToken(_ *call, t postgres.Token) tokenView {
-	return tokenView{ID: t.ID, Label: t.Label, CreatedAt: t.CreatedAt.UTC()}
+	return tokenView{ID: t.ID, Label: t.Label, ReadOnly: t.ReadOnly, CreatedAt: t.CreatedAt.UTC()}
 }
 
 func listTokens(ctx context.Context, c *call, _ none) (page[tokenView], error) {

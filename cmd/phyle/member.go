@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"phyle/ledger"
+	"phyle/ledger/postgres"
+)
+
+type memberCommand struct {
+	Add memberAddCommand `cmd:"" help:"Add a member to a commons."`
+}
+
+type memberAddCommand struct {
+	inJSON
+	Handle       string        `arg:"" help:"Their name in addresses, such as ana."`
+	Commons      string        `placeholder:"SLUG" help:"Which commons; may be left out where there is only one."`
+	Name         string        `required:"" placeholder:"NAME" help:"Their name."`
+	Stage        ledger.Stage  `default:"member" placeholder:"STAGE" help:"guest, newcomer or member; member unless given."`
+	Role         []ledger.Role `placeholder:"ROLE" help:"steward, treasurer or auditor; may be given several times."`
+	Organization bool          `help:"The member is an organization."`
+	Joined       ledger.Date   `placeholder:"DATE" help:"When they joined; from the beginning, or today once money has been distributed."`
+}
+
+// Help shows examples.
+func (memberAddCommand) Help() string {
+	return `Examples:
+
+    phyle member add bo --name Bo --role steward
+    phyle member add cy --commons riverside --name Cy --stage newcomer --joined 2026-10-01`
+}
+
+// added is a new member, for programs.
+type added struct {
+	Commons    string `json:"commons"`
+	Handle     string `json:"handle"`
+	ID         string `json:"id"`
+	JoinNumber int64  `json:"join_number"`
+	JoinedOn   string `json:"joined_on"`
+}
+
+// Run adds the member.
+func (c memberAddCommand) Run(ctx context.Context, s *session) (err error) {
+	b, err := s.open(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	commons, err := b.named(ctx, c.Commons)
+	if err != nil {
+		return err
+	}
+	members, err := b.EnrolMembers(ctx, &postgres.Act{By: postgres.Caller{Commons: commons}},
+		[]ledger.NewMember{{
+			Handle: c.Handle, Name: c.Name, Organization: c.Organization, JoinedOn: c.Joined,
+			Stage: c.Stage, Roles: c.Role,
+		}})
+	if err != nil {
+		return err
+	}
+	m := members[0]
+	if c.JSON {
+		return writeJSON(s, added{
+			commons.Slug, m.Handle, m.ID.String(), m.JoinNumber, m.JoinedOn.String(),
+		})
+	}
+	_, err = fmt.Fprintf(s.out, "%s is member %d of %s.\n", m.Handle, m.JoinNumber, commons.Slug)
+	return err
+}

@@ -69,6 +69,7 @@ func routes() []route {
 		periodRoutes(),
 		reportRoutes(),
 		tokenRoutes(),
+		eventRoutes(),
 	)
 }
 

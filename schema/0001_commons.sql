@@ -27,6 +27,7 @@ CREATE TABLE journal_head (
     setting     bigint NOT NULL DEFAULT 0,
     joined      bigint NOT NULL DEFAULT 0,
     distributed bigint NOT NULL DEFAULT 0,
+    event       bigint NOT NULL DEFAULT 0,
     recorded_at timestamptz NOT NULL,
     CONSTRAINT journal_head_pkey PRIMARY KEY (commons_id)
 ) WITH (fillfactor = 50);

@@ -62,6 +62,8 @@ type work struct {
 	// now is when the work is recorded: not before what was recorded last.
 	now  time.Time
 	head head
+	// told is what the transaction will tell of in the feed.
+	told []happening
 }
 
 // head holds the last numbers given in a commons.
@@ -71,6 +73,7 @@ type head struct {
 	Setting     int64     `db:"setting"`
 	Joined      int64     `db:"joined"`
 	Distributed int64     `db:"distributed"`
+	Event       int64     `db:"event"`
 	RecordedAt  time.Time `db:"recorded_at"`
 }
 
@@ -215,7 +218,7 @@ func (s *Store) assume(ctx context.Context, tx *sqlx.Tx, commons ledger.CommonsI
 
 func (w *work) lock(ctx context.Context) error {
 	return w.GetContext(ctx, &w.head, `
-		SELECT sequence, acceptance, setting, joined, distributed, recorded_at
+		SELECT sequence, acceptance, setting, joined, distributed, event, recorded_at
 		  FROM journal_head WHERE commons_id = $1 FOR UPDATE`, string(w.commons.ID))
 }
 
@@ -289,6 +292,9 @@ func (a *Act) render(result any) (err error) {
 // finish renders the answer and keeps it; a dry run instead has the database
 // check what it would check at commit.
 func finish(ctx context.Context, w *work, act *Act, result any) error {
+	if err := w.insertEvents(ctx); err != nil {
+		return err
+	}
 	if err := act.render(result); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type Agreement struct {
 func (s *Store) CreateAgreement(
 	ctx context.Context, act *Act, area string, text []byte, format agreement.Format,
 ) (Agreement, error) {
-	return note(ctx, s, act, func(w *work) (Agreement, error) {
+	return write(ctx, s, act, func(w *work) (Agreement, error) {
 		if err := w.authorize(ledger.ProposeAgreement, false); err != nil {
 			return Agreement{}, err
 		}
@@ -54,6 +54,7 @@ func (s *Store) CreateAgreement(
 		if err != nil {
 			return Agreement{}, err
 		}
+		tell(w, ledger.AgreementCreated, id)
 		return w.agreement(ctx, id)
 	})
 }
@@ -167,6 +168,7 @@ func (s *Store) AdoptAgreement(
 		if err := w.startRules(ctx, a, area, adoption.From); err != nil {
 			return a, err
 		}
+		tell(w, ledger.AgreementAdopted, id)
 		return w.agreement(ctx, id)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -42,6 +43,14 @@ type queue struct {
 	mutex   sync.Mutex
 	waiting map[ledger.CommonsID][]*logging
 	running sync.WaitGroup
+	batches atomic.Int64
+	acts    atomic.Int64
+}
+
+// Batches returns how many transactions have logged what waited together, and how
+// many acts they were of. Those that had to be repeated count once.
+func (s *Store) Batches() (batches, acts int64) {
+	return s.queue.batches.Load(), s.queue.acts.Load()
 }
 
 // add lets the act wait, and has somebody work for its commons.
@@ -78,6 +87,8 @@ func (s *Store) work(commons ledger.CommonsID) {
 	for batch := s.queue.take(commons); len(batch) > 0; batch = s.queue.take(commons) {
 		for len(batch) > 0 {
 			now, later := firstOfEachKey(batch)
+			s.queue.batches.Add(1)
+			s.queue.acts.Add(int64(len(now)))
 			s.runBatch(now)
 			for _, l := range now {
 				close(l.done)
@@ -182,6 +193,9 @@ func (s *Store) writeBatch(ctx context.Context, tx *sqlx.Tx, batch []*logging) e
 		return err
 	}
 	if err := logAll(ctx, w, unanswered(batch)); err != nil {
+		return err
+	}
+	if err := w.insertEvents(ctx); err != nil {
 		return err
 	}
 	return w.keepAll(ctx, unanswered(batch))

@@ -44,7 +44,11 @@ func (s *Store) CreateCommons(
 		if err := s.insertCommons(ctx, w); err != nil {
 			return err
 		}
+		tell(w, ledger.CommonsCreated, commons.ID)
 		members, err := insertMembers(ctx, w, []ledger.NewMember{first})
+		if err == nil {
+			err = w.insertEvents(ctx)
+		}
 		if err != nil {
 			return err
 		}
@@ -111,6 +115,7 @@ func (s *Store) UpdateCommons(
 		if err := c.Validate(); err != nil {
 			return c, err
 		}
+		tell(w, ledger.CommonsChanged, c.ID)
 		_, err := w.ExecContext(ctx, `
 			UPDATE commons SET name = $2, time_zone = $3, advance_limit = $4 WHERE commons_id = $1`,
 			string(c.ID), c.Name, c.TimeZone, c.AdvanceLimit)

@@ -76,6 +76,11 @@ func logAll(ctx context.Context, w *work, acts []*logging) error {
 	if err := insertContributions(ctx, w, rows); err != nil {
 		return err
 	}
+	for _, row := range rows {
+		if row.kind.Reviews > 0 {
+			w.told = append(w.told, happening{ledger.ContributionLogged, row.id.String(), row.by.ID})
+		}
+	}
 	accepted, err := acceptAll(ctx, w, unreviewed, "accepted as logged")
 	for _, l := range acts {
 		if l.err == nil {

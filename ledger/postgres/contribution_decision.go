@@ -151,6 +151,8 @@ func insertDecisions(
 	ids, by, steps := make([]string, len(open)), make([]string, len(open)), make([]int64, len(open))
 	for i, c := range open {
 		ids[i], by[i], steps[i] = string(c.id), string(c.by.ID), int64(c.step)
+		kind := ledger.EventType("contribution." + decision)
+		w.told = append(w.told, happening{kind, c.id.String(), c.by.ID})
 	}
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO contribution_decision (commons_id, decided_by, decided_at, decision, note,
@@ -346,6 +348,7 @@ func (w *work) reversing(ctx context.Context, open []accepting, reason string) (
 	}
 	for i := range open {
 		c := &open[i]
+		tell(w, ledger.ContributionReversed, c.id)
 		c.reverses, c.id, c.step = c.id, newID[ledger.ContributionID](), 1
 		c.Quantity, c.Note, c.rate = c.Quantity.Neg(), reason, &rates[i]
 	}

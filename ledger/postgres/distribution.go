@@ -82,6 +82,7 @@ func (w *work) draft(ctx context.Context, request DistributionRequest) (Distribu
 	if err := insertDraft(ctx, w, &d, r.area, division.inputs); err != nil {
 		return d, err
 	}
+	tell(w, ledger.DistributionDrafted, d.ID)
 	d.Preview, err = w.preview(ctx, r, division.members)
 	return d, err
 }
@@ -425,6 +426,7 @@ func (s *Store) DiscardDistribution(ctx context.Context, act *Act, id ledger.Dis
 		if err != nil && !isNotFound(err) {
 			return struct{}{}, err
 		}
+		tell(w, ledger.DistributionDiscarded, id)
 		n, err := w.deleteDraft(ctx, id)
 		if err == nil && n == 0 {
 			err = w.noDraft(ctx, id)

@@ -118,8 +118,9 @@ func translateReport(report *pq.Error) error {
 		return ledger.Errorf(ledger.Unavailable, "database_unavailable",
 			"The database cannot be reached; try again in a moment.")
 	}
-	return fmt.Errorf("database: %w (constraint %q, detail %q)",
-		report, report.Constraint, report.Detail)
+	// Its detail stays out: that shows whole rows, and this is logged.
+	return fmt.Errorf("database: %w (constraint %s, table %s, column %s)",
+		report, report.Constraint, report.Table, report.Column)
 }
 
 // belowZero names the account and what is missing. Reversing a distribution whose

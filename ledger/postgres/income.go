@@ -75,6 +75,9 @@ func insertIncomes(
 	if err != nil {
 		return nil, err
 	}
+	for _, id := range ids {
+		tell(w, ledger.IncomeRecorded, ledger.IncomeID(id))
+	}
 	return ids, insertDeductions(ctx, w, added, ids)
 }
 
@@ -258,6 +261,7 @@ func (s *Store) ReverseIncomes(
 func insertIncomeReversals(
 	ctx context.Context, w *work, ids []ledger.IncomeID, reversals []ledger.Entry, reason string,
 ) error {
+	tell(w, ledger.IncomeReversed, ids...)
 	sequences := make([]int64, len(reversals))
 	for i, e := range reversals {
 		sequences[i] = e.Sequence

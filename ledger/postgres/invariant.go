@@ -20,6 +20,19 @@ const settingNumbers = `
 // the database, and by another way than the triggers.
 var invariants = []invariant{
 	{
+		name:  "events run from 1 without a gap",
+		count: `SELECT count(*) FROM event WHERE commons_id = $1`,
+		find: `
+			SELECT 'event ' || number FROM (
+			       SELECT number, row_number() OVER (ORDER BY number) AS place FROM event
+			        WHERE commons_id = $1) AS e
+			 WHERE number <> place
+			 UNION ALL
+			SELECT 'journal head at event ' || h.event FROM journal_head AS h
+			 WHERE h.commons_id = $1
+			   AND h.event <> (SELECT count(*) FROM event WHERE commons_id = $1)`,
+	},
+	{
 		name:  "the sequence runs from 1 without a gap",
 		count: `SELECT count(*) FROM entry WHERE commons_id = $1`,
 		find: `

@@ -186,6 +186,7 @@ func (s *Store) ReverseEntries(
 		if err != nil {
 			return nil, err
 		}
+		tell(w, ledger.EntryReversed, ids...)
 		added := make([]string, len(reversals))
 		for i, e := range reversals {
 			added[i] = string(e.ID)

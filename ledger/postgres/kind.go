@@ -15,7 +15,7 @@ import (
 func (s *Store) AddKinds(
 	ctx context.Context, act *Act, added []ledger.ContributionKind,
 ) ([]ledger.ContributionKind, error) {
-	return note(ctx, s, act, func(w *work) ([]ledger.ContributionKind, error) {
+	return write(ctx, s, act, func(w *work) ([]ledger.ContributionKind, error) {
 		if err := w.authorize(ledger.ManageSettings, false); err != nil {
 			return nil, err
 		}
@@ -26,6 +26,7 @@ func (s *Store) AddKinds(
 			k := &added[i]
 			wrong.AddError(element(added, i), k.Validate())
 			k.ID = newID[ledger.KindID]()
+			tell(w, ledger.KindAdded, k.ID)
 			ids, codes, names = append(ids, string(k.ID)), append(codes, k.Code), append(names, k.Name)
 			units, themes = append(units, k.Unit), append(themes, k.Theme)
 			becomes, reviews = append(becomes, string(k.Becomes)), append(reviews, int64(k.Reviews))
@@ -55,7 +56,7 @@ func (s *Store) Kinds(ctx context.Context, by Caller) ([]ledger.ContributionKind
 
 // AddAreas adds areas.
 func (s *Store) AddAreas(ctx context.Context, act *Act, added []ledger.Area) ([]ledger.Area, error) {
-	return note(ctx, s, act, func(w *work) ([]ledger.Area, error) {
+	return write(ctx, s, act, func(w *work) ([]ledger.Area, error) {
 		if err := w.authorize(ledger.ManageSettings, false); err != nil {
 			return nil, err
 		}
@@ -65,6 +66,7 @@ func (s *Store) AddAreas(ctx context.Context, act *Act, added []ledger.Area) ([]
 			a := &added[i]
 			wrong.AddError(element(added, i), a.Validate())
 			a.ID = newID[ledger.AreaID]()
+			tell(w, ledger.AreaAdded, a.ID)
 			ids, codes, names = append(ids, string(a.ID)), append(codes, a.Code), append(names, a.Name)
 		}
 		if err := wrong.Err(); err != nil {
@@ -90,7 +92,7 @@ func (s *Store) Areas(ctx context.Context, by Caller) ([]ledger.Area, error) {
 
 // AddFunds adds funds.
 func (s *Store) AddFunds(ctx context.Context, act *Act, added []ledger.Fund) ([]ledger.Fund, error) {
-	return note(ctx, s, act, func(w *work) ([]ledger.Fund, error) {
+	return write(ctx, s, act, func(w *work) ([]ledger.Fund, error) {
 		if err := w.authorize(ledger.ManageSettings, false); err != nil {
 			return nil, err
 		}
@@ -100,6 +102,7 @@ func (s *Store) AddFunds(ctx context.Context, act *Act, added []ledger.Fund) ([]
 			f := &added[i]
 			wrong.AddError(element(added, i), f.Validate(w.commons.Currency))
 			f.ID = newID[ledger.FundID]()
+			tell(w, ledger.FundAdded, f.ID)
 			ids, codes, names = append(ids, string(f.ID)), append(codes, f.Code), append(names, f.Name)
 			targets = append(targets, f.Target.String())
 		}

@@ -44,6 +44,7 @@ func insertMembers(
 			ID: newID[ledger.MemberID](), JoinNumber: w.head.Joined, Handle: m.Handle, Name: m.Name,
 			Organization: m.Organization, JoinedOn: m.JoinedOn, Stage: m.Stage, Roles: m.Roles,
 		}
+		tell(w, ledger.MemberAdded, members[i].ID)
 	}
 	if err := wrong.Err(); err != nil {
 		return nil, err
@@ -331,6 +332,9 @@ func (w *work) checkChanges(
 // somebody who holds the role of treasurer and somebody who is steward, today and on
 // the days of the change.
 func (w *work) changed(ctx context.Context, rows []dated) ([]ledger.Member, error) {
+	for _, row := range rows {
+		tell(w, ledger.MemberChanged, row.member)
+	}
 	days := []string{w.today().String()}
 	for _, row := range rows {
 		days = append(days, ledger.LaterOf(row.from, w.today()).String())

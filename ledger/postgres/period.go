@@ -46,6 +46,7 @@ func (s *Store) ClosePeriod(
 			wrong.Add("/through", "invalid_date", "Close days from %s up to yesterday.", p.From)
 			return p, wrong.Err()
 		}
+		tell(w, ledger.PeriodClosed, p.ID)
 		_, err = w.ExecContext(ctx, `
 			INSERT INTO period (commons_id, period_id, from_on, through_on, note, closed_by, closed_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,

@@ -20,6 +20,7 @@ var permanent = []string{
 	"acceptance", "account", "adoption", "agreement", "allocation", "area", "contribution",
 	"contribution_decision", "contribution_move", "coverage", "deduction", "distribution",
 	"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry",
+	"event",
 	"fund", "idempotency_key", "income", "income_reversal", "kind", "member", "member_role", "member_stage",
 	"period", "posting", "rate", "rule_start",
 }

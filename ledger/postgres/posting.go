@@ -14,6 +14,7 @@ import (
 func (w *work) post(
 	ctx context.Context, d *Distribution, r reading, division division, k kept,
 ) error {
+	tell(w, ledger.DistributionPosted, d.ID)
 	after := w.head.Sequence
 	var sequence any
 	if len(d.Allocations) > 0 {

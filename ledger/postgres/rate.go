@@ -68,6 +68,7 @@ func (w *work) resolveRates(ctx context.Context, added []ledger.NewRate) ([]Rate
 		rates[i] = Rate{KindCode: r.Kind, AreaCode: r.Area, MemberHandle: member.Handle, Rate: ledger.Rate{
 			ID: newID[ledger.RateID](), Number: w.head.Setting, Kind: kind.ID, Area: area,
 			Stage: r.Stage, Member: member.ID, From: r.From, Rate: r.Rate}}
+		tell(w, ledger.RateAdded, rates[i].ID)
 	}
 	return rates, wrong.Err()
 }

@@ -36,6 +36,7 @@ func (s *Store) ReverseDistribution(
 			}
 			sequence = reversals[0].Sequence
 		}
+		tell(w, ledger.DistributionReversed, id)
 		_, err = w.ExecContext(ctx, `
 			INSERT INTO distribution_reversal (commons_id, distribution_id, sequence, after_number, reason,
 			            reversed_by, reversed_at)

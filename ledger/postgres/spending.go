@@ -21,6 +21,7 @@ func (s *Store) MoveMoney(
 		}
 		ids := make([]string, len(entries))
 		for i, e := range entries {
+			tell(w, ledger.EntryRecorded, e.ID)
 			ids[i] = string(e.ID)
 		}
 		return w.entriesByID(ctx, ids)

@@ -110,6 +110,9 @@ func (s *Store) Ping(ctx context.Context) error {
 	return translate(s.db.PingContext(ctx))
 }
 
+// Stats says how the connections to the database are used.
+func (s *Store) Stats() sql.DBStats { return s.db.Stats() }
+
 // SetClock replaces the clock, for demonstrations and tests.
 func (s *Store) SetClock(now func() time.Time) { s.now = now }
 

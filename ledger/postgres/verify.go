@@ -74,7 +74,7 @@ func (s *Store) Verify(ctx context.Context, slug string) (Verification, error) {
 // loadHead reads the head without the lock, for reading.
 func (w *work) loadHead(ctx context.Context) error {
 	return w.GetContext(ctx, &w.head, `
-		SELECT sequence, acceptance, setting, joined, distributed, recorded_at
+		SELECT sequence, acceptance, setting, joined, distributed, event, recorded_at
 		  FROM journal_head WHERE commons_id = $1`, string(w.commons.ID))
 }
 

@@ -2,6 +2,7 @@ package http
 
 import (
 	"bytes"
+	stdjson "encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -250,8 +251,11 @@ func TestCase2(t *testing.T) {
 				}
 				best, least = min(best, took), min(least, after.TotalAlloc-before.TotalAlloc)
 			}
-			if best > 5*time.Millisecond || least > 1<<20 {
-				t.Errorf("took %v and %d bytes, want under 5 ms and 1 MB", best, least)
+			// A slow machine and the race detector slow a plain reading down as well.
+			start := time.Now()
+			stdjson.Valid(body)
+			if most := max(5*time.Millisecond, 10*time.Since(start)); best > most || least > 1<<20 {
+				t.Errorf("took %v and %d bytes, want under %v and 1 MB", best, least, most)
 			}
 		})
 	}

@@ -157,6 +157,8 @@ func (o operationCase) refusals(f *fixture, path string) {
 	f.send(o.method, path+"?sort=name", o.body).wantProblem(400, "unknown_filter")
 	if o.parameters["limit"] {
 		f.send(o.method, path+"?limit=201", "").wantProblem(400, "invalid_parameter")
+	}
+	if o.parameters["cursor"] {
 		f.send(o.method, path+"?cursor=!", "").wantProblem(400, "bad_cursor")
 	}
 	if o.method == "GET" || o.body == "" {

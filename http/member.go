@@ -85,6 +85,7 @@ type memberView struct {
 	Stage        ledger.Stage    `json:"stage" doc:"How far they are today."`
 	Roles        []ledger.Role   `json:"roles" doc:"What they may do today."`
 	Organization bool            `json:"organization" doc:"Whether they are an organization."`
+	Warning      string          `json:"warning,omitzero" doc:"Why the name could pass for another's."`
 }
 
 func (v memberView) resource() string { return v.Handle }
@@ -96,6 +97,7 @@ func viewMember(_ *call, m ledger.Member) memberView {
 	return memberView{
 		ID: m.ID, Handle: m.Handle, Name: m.Name, JoinNumber: m.JoinNumber, JoinedOn: m.JoinedOn,
 		Stage: m.Stage, Roles: m.Roles, Organization: m.Organization,
+		Warning: ledger.NameWarning(m.Name),
 	}
 }
 

@@ -194,7 +194,8 @@ func TestReverseEntry(t *testing.T) {
 	if diff := cmp.Diff(before, w.held(postgres.BalanceQuery{})); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff("-70.00", w.held(postgres.BalanceQuery{Date: date(t, "2026-11-04")})["equity:fund:care"]); diff != "" {
+	earlier := w.held(postgres.BalanceQuery{Date: date(t, "2026-11-04")})
+	if diff := cmp.Diff("-70.00", earlier["equity:fund:care"]); diff != "" {
 		t.Errorf("the days before the reversal: %s", diff)
 	}
 	entries := do[[]ledger.Entry](t)(w.store.Entries(t.Context(), w.ana, postgres.EntryFilter{Limit: 200}))
@@ -244,7 +245,8 @@ func TestClosedPeriod(t *testing.T) {
 	wantCode(t, "ok", w.tryMove(opening(t, "1.00", "2026-11-01", ledger.Move{Member: "cy"})))
 	closed := w.held(postgres.BalanceQuery{Date: day})
 	w.reverse(d)
-	do[[]ledger.Income](t)(w.store.ReverseIncomes(t.Context(), w.act(), []ledger.IncomeID{mistake.ID}, ledger.Date{}, "mistake"))
+	do[[]ledger.Income](t)(w.store.ReverseIncomes(t.Context(), w.act(),
+		[]ledger.IncomeID{mistake.ID}, ledger.Date{}, "mistake"))
 	do[[]ledger.Entry](t)(w.store.ReverseEntries(t.Context(), w.act(), []ledger.EntryID{e.ID}, ledger.Date{}, "mistake"))
 	claim := w.log("cy", "materials", "7", "2026-10-15") // given in October, promised today
 	if claim.Acceptance == nil {
@@ -280,7 +282,8 @@ func TestBelowZero(t *testing.T) {
 	}{
 		{"fund", []ledger.Move{pay(ledger.SpendingEntry, "100.01", ledger.Move{Fund: "reserve", Asset: "bank"})},
 			"exceeds_fund", "equity:fund:reserve", "0.01"},
-		{"fund that never had anything", []ledger.Move{pay(ledger.TransferEntry, "5.00", ledger.Move{Fund: "care", ToFund: "reserve"})},
+		{"fund that never had anything", []ledger.Move{
+			pay(ledger.TransferEntry, "5.00", ledger.Move{Fund: "care", ToFund: "reserve"})},
 			"exceeds_fund", "equity:fund:care", "5.00"},
 		{"undistributed", []ledger.Move{pay(ledger.RefundEntry, "1.00", ledger.Move{FromUndistributed: true, Asset: "bank"})},
 			"exceeds_undistributed", "equity:undistributed", "1.00"},
@@ -333,7 +336,7 @@ func TestBelowZero(t *testing.T) {
 
 // A clock that is set back, or forward and back, never makes the books go back:
 // entries are recorded at the instant of their predecessor or later.
-func TestClockSetBack(t *testing.T) {
+func TestCase14ClockSetBack(t *testing.T) {
 	t.Parallel()
 	w := riverside(t)
 	var want []time.Time
@@ -348,7 +351,8 @@ func TestClockSetBack(t *testing.T) {
 		w.move(opening(t, fmt.Sprintf("%d.00", i+1), "2026-10-10", ledger.Move{Member: "cy"}))
 	}
 	var got []time.Time
-	if err := w.store.Raw().SelectContext(t.Context(), &got, `SELECT recorded_at FROM entry ORDER BY sequence`); err != nil {
+	err := w.store.Raw().SelectContext(t.Context(), &got, `SELECT recorded_at FROM entry ORDER BY sequence`)
+	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range got {
@@ -356,8 +360,8 @@ func TestClockSetBack(t *testing.T) {
 			t.Errorf("entry %d is recorded at %s, want %s", i+1, got[i].UTC(), want[i])
 		}
 	}
-	if diff := cmp.Diff("15.00", w.owed(postgres.BalanceQuery{RecordedAt: now.Add(2 * time.Hour)}, "cy")); len(got) != 6 || diff == "" {
-		t.Error("six entries were recorded by then, not five")
+	if diff := cmp.Diff("21.00", w.owed(postgres.BalanceQuery{RecordedAt: now.Add(2 * time.Hour)}, "cy")); diff != "" {
+		t.Error(diff)
 	}
 	if diff := cmp.Diff("10.00", w.owed(postgres.BalanceQuery{RecordedAt: now.Add(time.Hour)}, "cy")); diff != "" {
 		t.Error(diff)
@@ -373,7 +377,8 @@ func TestNamedTwice(t *testing.T) {
 	income := w.income("5.00", "2026-10-05")
 	e := w.move(opening(t, "70.00", "2026-10-10", ledger.Move{Fund: "care"}))
 	before := state(t, w.store.Raw())
-	_, err := w.store.DecideContributions(t.Context(), w.actAs(w.bo), []ledger.ContributionID{care.ID, care.ID}, ledger.Accept, "")
+	_, err := w.store.DecideContributions(t.Context(), w.actAs(w.bo),
+		[]ledger.ContributionID{care.ID, care.ID}, ledger.Accept, "")
 	wantCode(t, "named_twice", err)
 	_, err = w.store.ReverseContributions(t.Context(), w.act(), []ledger.ContributionID{work.ID, work.ID}, "twice")
 	wantCode(t, "named_twice", err)

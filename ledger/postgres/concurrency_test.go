@@ -37,7 +37,7 @@ func sale(t testing.TB, amount, day string) []ledger.NewIncome {
 }
 
 // Of a hundred drafts that divide one income exactly one is posted.
-func TestPostOneIncomeAtOnce(t *testing.T) {
+func TestCase31OneIncomeAtOnce(t *testing.T) {
 	t.Parallel()
 	const n = 100
 	w := riverside(t)
@@ -86,7 +86,7 @@ func TestPostTwoIncomesAtOnce(t *testing.T) {
 
 // Fifty requests with one key have one effect; who comes while the first runs is
 // told so, who comes later gets its answer.
-func TestOneKeyAtOnce(t *testing.T) {
+func TestCase26OneKeyAtOnce(t *testing.T) {
 	t.Parallel()
 	const n = 50
 	w := riverside(t)
@@ -141,7 +141,7 @@ func TestManyKeysAtOnce(t *testing.T) {
 }
 
 // A key belongs to one request of one member.
-func TestKeyOfAnother(t *testing.T) {
+func TestCase28KeyOfAnother(t *testing.T) {
 	t.Parallel()
 	w := riverside(t)
 	first := keyed(w.ana, "key", "request")
@@ -167,7 +167,7 @@ func TestKeyOfAnother(t *testing.T) {
 }
 
 // What is owed is paid once, however many pay at once.
-func TestPayAtOnce(t *testing.T) {
+func TestCase35PayAtOnce(t *testing.T) {
 	t.Parallel()
 	const n = 12
 	w := riverside(t)
@@ -321,7 +321,8 @@ func TestDryRun(t *testing.T) {
 	posted := w.post(w.draft("2026-10-31"))
 	open := w.income("80.00", "2026-10-31")
 	draft := w.draft("2026-10-31")
-	proposed := do[postgres.Agreement](t)(w.store.CreateAgreement(t.Context(), w.act(), "", []byte(riversideRules), "yaml"))
+	proposed := do[postgres.Agreement](t)(
+		w.store.CreateAgreement(t.Context(), w.act(), "", []byte(riversideRules), "yaml"))
 	before := state(t, w.store.Raw())
 	acts := dryRuns(w, care, work, spent, posted, open, draft, proposed)
 	for _, name := range slices.Sorted(maps.Keys(acts)) {

@@ -24,7 +24,7 @@ var seed = flag.Uint64("seed", 0, "the seed of one sequence of TestCountedOnce")
 // every posting the recorded inputs hold exactly what the model's sets sum to.
 func TestCountedOnce(t *testing.T) {
 	t.Parallel()
-	sequences, first := 24, uint64(time.Now().UnixNano())
+	sequences, first := 16, uint64(time.Now().UnixNano())
 	if *long {
 		sequences = 500
 	}
@@ -192,7 +192,8 @@ func (s *simulation) adoptVersion(at *scope, from ledger.Date) {
 		v.rules = append(v.rules, r)
 	}
 	document := v.document(s.chance.IntN(2) == 0)
-	a := do[postgres.Agreement](s.T)(s.store.CreateAgreement(s.Context(), s.act(), at.area, []byte(document), agreement.YAML))
+	a := do[postgres.Agreement](s.T)(
+		s.store.CreateAgreement(s.Context(), s.act(), at.area, []byte(document), agreement.YAML))
 	do[postgres.Agreement](s.T)(s.store.AdoptAgreement(s.Context(), s.act(), a.ID, ledger.NewAdoption{
 		From: from, Method: "consent", Date: from}))
 	at.adopt(v)

@@ -236,7 +236,8 @@ func TestReverseAfterSpending(t *testing.T) {
 	if diff := cmp.Diff(before, state(t, w.store.Raw())); diff != "" {
 		t.Error(diff)
 	}
-	do[[]ledger.Entry](t)(w.store.ReverseEntries(t.Context(), w.act(), []ledger.EntryID{spent.ID}, ledger.Date{}, "returned"))
+	do[[]ledger.Entry](t)(w.store.ReverseEntries(t.Context(), w.act(),
+		[]ledger.EntryID{spent.ID}, ledger.Date{}, "returned"))
 	w.reverse(d)
 	if diff := cmp.Diff("-873.72", w.payable("cy")); diff != "" {
 		t.Error(diff)

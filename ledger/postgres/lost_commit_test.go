@@ -116,7 +116,7 @@ func waitUntilIdle(t *testing.T, w *world) {
 
 // A COMMIT that is lost on its way, there or back, has one effect with a key. With
 // none nobody can tell, so it is not tried again and the caller is told.
-func TestLostCommit(t *testing.T) {
+func TestCase30LostCommit(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string

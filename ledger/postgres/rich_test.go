@@ -165,7 +165,8 @@ func (w *world) divided() {
 	w.adoptFor("lab", labRules, "2026-11-01")
 	first, second := w.income("500.00", "2026-11-02"), w.income("333.33", "2026-11-03")
 	mistake := w.income("77.00", "2026-11-03")
-	do[[]ledger.Income](w.T)(w.store.ReverseIncomes(ctx, w.act(), []ledger.IncomeID{mistake.ID}, ledger.Date{}, "not ours"))
+	do[[]ledger.Income](w.T)(w.store.ReverseIncomes(ctx, w.act(),
+		[]ledger.IncomeID{mistake.ID}, ledger.Date{}, "not ours"))
 	w.post(w.draft("2026-11-03", first.ID))
 	w.log("di", "work", "2.5", "2026-11-03")
 	w.reverse(w.post(w.draft("2026-11-04", second.ID)))

@@ -76,7 +76,8 @@ func (m Move) checkParties(wrong *FieldErrors) {
 		}
 	case TransferEntry:
 		one(wrong, "/fund", "Name two funds, fund and to_fund, or two assets, asset and to_asset.",
-			m.Fund != "" && m.ToFund != "", m.Asset != "" && m.ToAsset != "")
+			m.Fund != "" && m.ToFund != "" && m.Asset+m.ToAsset == "",
+			m.Asset != "" && m.ToAsset != "" && m.Fund+m.ToFund == "")
 		if m.Fund != "" && m.Fund == m.ToFund || m.Asset != "" && m.Asset == m.ToAsset {
 			wrong.Add("/to_fund", "same_account", "Name two different ones.")
 		}
@@ -89,8 +90,10 @@ func (m Move) checkParties(wrong *FieldErrors) {
 		if m.Capital || m.ClaimKind != "" {
 			needed(wrong, "/member", m.Member)
 		}
-	default:
+	case CapitalEntry, AdvanceEntry, PaymentEntry:
 		needed(wrong, "/member", m.Member)
+	default:
+		wrong.Add("/kind", "unknown_kind", "Nothing moves by an entry of the kind %q.", m.Kind)
 	}
 }
 

@@ -212,7 +212,7 @@ var invariants = []invariant{
 			SELECT 'contribution ' || c.contribution_id
 			  FROM contribution AS c
 			  LEFT JOIN contribution_state AS s USING (commons_id, contribution_id)
-			  LEFT JOIN (SELECT contribution_id, max(step) AS step,
+			  LEFT JOIN (SELECT contribution_id, max(step) AS step, count(*) AS steps,
 			                    count(*) FILTER (WHERE decision IN ('approved', 'accepted')) AS approvals,
 			                    (array_agg(decision ORDER BY step DESC)
 			                         FILTER (WHERE decision <> 'approved'))[1] AS last
@@ -220,6 +220,7 @@ var invariants = []invariant{
 			              GROUP BY contribution_id) AS d USING (contribution_id)
 			 WHERE c.commons_id = $1
 			   AND (s.state IS DISTINCT FROM coalesce(d.last, 'logged') OR s.step <> coalesce(d.step, 0)
+			        OR d.steps <> d.step
 			        OR s.approvals <> coalesce(d.approvals, 0)
 			        OR (s.state = 'accepted') <> EXISTS (SELECT FROM acceptance AS x
 			               WHERE x.commons_id = c.commons_id AND x.contribution_id = c.contribution_id))

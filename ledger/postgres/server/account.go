@@ -133,8 +133,8 @@ func (a account) reaches(h home, i installation) error {
 	err := command.Run()
 	if errors.Is(err, fs.ErrPermission) {
 		return &Error{
-			message: fmt.Sprintf("PostgreSQL will run as %s, who cannot reach the home %s.",
-				a.name, h.path),
+			message: fmt.Sprintf("PostgreSQL will run as %s, who cannot reach the home %s "+
+				"or the programs in %s.", a.name, h.path, i.directory),
 			hint: "Choose a home outside root's own directories with PHYLE_HOME " +
 				"(/var/lib/phyle is the usual one), or let others pass: chmod o+x on each " +
 				"directory above it.",

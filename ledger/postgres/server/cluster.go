@@ -113,6 +113,9 @@ func (c *cluster) initialize(ctx context.Context, durable bool) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("making the database in %s: %w", c.home.path, ctx.Err())
 		}
+		if isFull(c.home.path, output.String()) {
+			return diskFull(c.home.path)
+		}
 		return &Error{
 			message: fmt.Sprintf("The database could not be made in %s: %s.", c.home.path,
 				lastLines(output.String())),
@@ -189,16 +192,29 @@ func (c *cluster) start(ctx context.Context, socket string, options Options) (*p
 	if err := c.settle(ctx, socket); err != nil {
 		return nil, err
 	}
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	deadline, killed := time.Now().Add(10*time.Second), 0
+	for {
 		running, output, err := c.attempt(ctx, socket, options)
 		if err == nil {
 			return running, nil
 		}
-		lingering := strings.Contains(output, "pre-existing shared memory block")
-		if !lingering || time.Now().After(deadline) || sleep(ctx, 100*time.Millisecond) != nil {
+		if wasKilled(output, err) {
+			killed++
+		} else if !strings.Contains(output, "pre-existing shared memory block") {
+			return nil, err
+		}
+		if killed > 2 || time.Now().After(deadline) || sleep(ctx, 100*time.Millisecond) != nil {
 			return nil, err
 		}
 	}
+}
+
+// wasKilled reports whether a start failed because somebody, such as a system
+// short of memory, killed the server or a part of it.
+func wasKilled(output string, err error) bool {
+	var ended endedError
+	return errors.As(err, &ended) && strings.HasPrefix(ended.Error(), "signal: ") ||
+		strings.Contains(output, "was terminated by signal 9")
 }
 
 // attempt starts the server once. If that fails it returns what the server
@@ -229,8 +245,11 @@ func (c *cluster) attempt(
 	if err == nil {
 		return running, "", nil
 	}
-	_ = running.stop(ctx)
+	_ = running.stop(ctx, gently)
 	output := readFrom(file, info.Size())
+	if isFull(c.home.data(), output) {
+		return nil, output, diskFull(c.home.data())
+	}
 	return nil, output, &Error{
 		message: fmt.Sprintf("PostgreSQL did not start: %v. Its log ends: %s", err,
 			lastLines(output)),

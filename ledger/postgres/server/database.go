@@ -3,7 +3,10 @@ package server
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -26,6 +29,24 @@ func address(socket, database string) string {
 		// libpq reads a plus sign as itself.
 		RawQuery: strings.ReplaceAll(query.Encode(), "+", "%20"),
 	}).String()
+}
+
+// IsAway reports whether an error says that the server has died, stops or is
+// still starting. A private server is started again by its owner.
+func IsAway(err error) bool {
+	var refused *pq.Error
+	if errors.As(err, &refused) {
+		return strings.HasPrefix(string(refused.Code), "57P")
+	}
+	var network *net.OpError
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, driver.ErrBadConn)
+}
+
+// recovering reports whether the server behind a socket is there but takes
+// nobody in.
+func recovering(ctx context.Context, socket string) bool {
+	var refused *pq.Error
+	return errors.As(ensureDatabase(ctx, socket, "postgres"), &refused) && refused.Code == "57P03"
 }
 
 // ensureDatabase reports whether the server behind a socket answers, and makes

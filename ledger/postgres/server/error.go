@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 )
 
@@ -12,6 +13,8 @@ type Error struct {
 	message string
 	hint    string
 	cause   error
+	// fetchable says that programs from elsewhere would help.
+	fetchable bool
 }
 
 // Error returns the sentence.
@@ -23,14 +26,10 @@ func (e *Error) Hint() string { return e.hint }
 // Unwrap returns what the operating system or PostgreSQL said, if anything.
 func (e *Error) Unwrap() error { return e.cause }
 
-const (
-	hintHome   = "Choose another directory with PHYLE_HOME, or give a database with DATABASE_URL."
-	hintSystem = "Install PostgreSQL 15 or newer (Debian and Ubuntu: apt install postgresql; " +
-		"Fedora: dnf install postgresql-server; macOS: brew install postgresql@17), " +
-		"name the directory of its programs in PHYLE_POSTGRES_BIN, " +
-		"give a running database with DATABASE_URL, " +
-		"or start one with docker compose up."
-)
+// leastRoom is how many bytes PostgreSQL needs to start at all.
+const leastRoom = 64 << 10
+
+const hintHome = "Choose another directory with PHYLE_HOME, or give a database with DATABASE_URL."
 
 // homeError turns what the operating system says about a path in the home
 // into a sentence.
@@ -41,8 +40,8 @@ func homeError(path string, err error) error {
 		reason = "it is on a read-only file system"
 	case errors.Is(err, fs.ErrPermission):
 		reason = "permission denied"
-	case errors.Is(err, syscall.ENOSPC):
-		reason = "the disk is full"
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return diskFull(path)
 	case errors.Is(err, syscall.ENAMETOOLONG):
 		reason = "the path is too long"
 	case errors.Is(err, fs.ErrNotExist):
@@ -54,4 +53,22 @@ func homeError(path string, err error) error {
 		message: fmt.Sprintf("The directory %s cannot be used: %s.", path, reason),
 		hint:    hintHome, cause: err,
 	}
+}
+
+// diskFull is the error of a disk without room, which may be had again without
+// our being started anew.
+func diskFull(path string) error {
+	return &Error{
+		message: fmt.Sprintf("The directory %s cannot be used: the disk is full.", path),
+		hint:    "Make room on that disk, or choose another directory with PHYLE_HOME.",
+		cause:   syscall.ENOSPC,
+	}
+}
+
+// isFull reports whether PostgreSQL had no room: it said so, or could not even
+// write that down.
+func isFull(path, said string) bool {
+	var disk syscall.Statfs_t
+	return strings.Contains(said, "No space left on device") ||
+		syscall.Statfs(path, &disk) == nil && uint64(disk.Bavail)*uint64(disk.Bsize) < leastRoom
 }

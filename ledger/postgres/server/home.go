@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ const (
 	// longestSocket is what every supported system has for a socket's path,
 	// less the name PostgreSQL adds to the directory.
 	longestSocket = 103 - len("/.s.PGSQL.5432")
-	// logLimit is the size from which a log is put aside at the next start.
+	// logLimit is the size from which a log is put aside.
 	logLimit = 1 << 20
 )
 
@@ -252,6 +253,36 @@ func (h home) leaveSocket(socket string) {
 	if filepath.Dir(socket) != h.path {
 		_ = os.Remove(socket)
 	}
+}
+
+// boundLog puts aside a long log that the server is writing: its end is copied
+// in place of the one put aside before, and the log begins anew. What the
+// server writes meanwhile is not kept.
+func (h home) boundLog() (err error) {
+	file, err := os.OpenFile(h.log(), os.O_RDWR|syscall.O_NOFOLLOW, 0)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	info, err := file.Stat()
+	if err != nil || info.Size() <= logLimit {
+		return err
+	}
+	end := io.NewSectionReader(file, max(0, info.Size()-2*logLimit), 2*logLimit)
+	// Whether or not there is room for the copy, the log must not grow.
+	return errors.Join(h.keepLog(end), file.Truncate(0))
+}
+
+// keepLog makes what is read the log that was put aside.
+func (h home) keepLog(content io.Reader) error {
+	aside := h.log() + ".1"
+	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC | syscall.O_NOFOLLOW
+	file, err := os.OpenFile(aside, flags, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, content)
+	return errors.Join(err, file.Close(), h.give(aside))
 }
 
 // openLog opens the server's log for appending. A long one is put aside first,

@@ -18,6 +18,8 @@ const oldestMajor = 15
 // installedIn lists where distributions put the programs.
 var installedIn = []string{
 	"/usr/lib/postgresql/*/bin",
+	"/usr/lib/postgresql[1-9]*/bin",
+	"/usr/libexec/postgresql[1-9]*",
 	"/usr/pgsql-*/bin",
 	"/opt/homebrew/opt/postgresql@*/bin",
 	"/usr/local/opt/postgresql@*/bin",
@@ -41,7 +43,7 @@ func (i installation) program(name string) string { return filepath.Join(i.direc
 // findInstallation is the first that serves data of the given major version,
 // or any data if it is zero. PHYLE_POSTGRES_BIN, where set, is the only place
 // looked at; otherwise the distributions' directories come first, newest
-// version first, and then PATH.
+// version first, then PATH, and then what has been fetched before.
 func findInstallation(data string, major int) (installation, error) {
 	var seen []installation
 	var broken []string
@@ -56,7 +58,7 @@ func findInstallation(data string, major int) (installation, error) {
 		}
 		seen = append(seen, found)
 	}
-	if major != 0 && len(seen) > 0 {
+	if major != 0 {
 		return installation{}, otherVersion(data, major, seen)
 	}
 	message := "There is no PostgreSQL on this machine to run a private server with."
@@ -66,20 +68,35 @@ func findInstallation(data string, major int) (installation, error) {
 	} else if len(broken) > 0 {
 		message = "No PostgreSQL on this machine can be run: " + strings.Join(broken, "; ") + "."
 	}
-	return installation{}, &Error{message: message, hint: hintSystem}
+	return installation{}, &Error{message: message, hint: hintSystem(), fetchable: fetchable(major)}
 }
 
+// otherVersion names the version of the data and those found, and the way up.
 func otherVersion(data string, major int, seen []installation) error {
-	newest := oldestMajor
+	newest := 0
 	for _, i := range seen {
 		newest = max(newest, i.major)
 	}
+	up := fmt.Sprintf("move the data up with pg_upgrade, or write it out with pg_dumpall of "+
+		"PostgreSQL %d and read it into a new home with psql", major)
+	hint := fmt.Sprintf("Install PostgreSQL %d, which this data needs; data does not move to an "+
+		"older version.", major)
+	found := describe(seen)
+	switch {
+	case len(seen) == 0:
+		found = "none that runs"
+		hint = fmt.Sprintf("Install PostgreSQL %d, or name the directory of its programs in "+
+			"PHYLE_POSTGRES_BIN.", major)
+	case major < oldestMajor:
+		hint = fmt.Sprintf("Phyle needs PostgreSQL %d or newer: %s.", oldestMajor, up)
+	case major < newest:
+		hint = fmt.Sprintf("Install PostgreSQL %d as well, or %s of PostgreSQL %d.", major, up, newest)
+	}
 	return &Error{
 		message: fmt.Sprintf("The data directory %s was made by PostgreSQL %d, and found here is %s.",
-			data, major, describe(seen)),
-		hint: fmt.Sprintf("Install PostgreSQL %d, or move the data to another version: pg_upgrade, "+
-			"or pg_dumpall with PostgreSQL %d and psql into a new home with PostgreSQL %d. "+
-			"Nothing has been changed.", major, major, newest),
+			data, major, found),
+		hint:      hint + " Nothing has been changed.",
+		fetchable: fetchable(major),
 	}
 }
 
@@ -110,6 +127,9 @@ func candidates() []string {
 		if directory := filepath.Dir(path); !slices.Contains(directories, directory) {
 			directories = append(directories, directory)
 		}
+	}
+	if fetched, found := fetchedPrograms(); found {
+		directories = append(directories, fetched)
 	}
 	return directories
 }

@@ -85,6 +85,14 @@ func (c *cluster) serves(id int) bool {
 	return err == nil && os.SameFile(one, other)
 }
 
+// orphanSteps are quicker with the first, clean one than an owner is: we are
+// waited for, and an orphan that was recovering would never take it.
+var orphanSteps = []step{
+	{signal: syscall.SIGINT, limit: 2 * time.Second},
+	{signal: syscall.SIGQUIT, limit: 20 * time.Second},
+	{signal: syscall.SIGKILL, limit: 20 * time.Second},
+}
+
 // stopOrphan ends a server whose owner is gone, cleanly if it can.
 func (c *cluster) stopOrphan(ctx context.Context, id int) error {
 	orphan, err := os.FindProcess(id)
@@ -93,13 +101,13 @@ func (c *cluster) stopOrphan(ctx context.Context, id int) error {
 	}
 	defer func() { _ = orphan.Release() }()
 	c.log.Warn("stopping a server whose owner is gone", "process", id)
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGKILL} {
+	for _, step := range orphanSteps {
 		// Looked at again, because we now hold the process and not its number.
 		if !c.serves(id) {
 			return nil
 		}
-		_ = orphan.Signal(signal)
-		for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+		_ = orphan.Signal(step.signal)
+		for deadline := time.Now().Add(step.limit); time.Now().Before(deadline); {
 			if !c.serves(id) {
 				return nil
 			}

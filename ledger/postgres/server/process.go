@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -54,6 +53,12 @@ func (p *process) id() int { return p.command.Process.Pid }
 // reason is how the process ended. It may be asked once done is closed.
 func (p *process) reason() string { return p.command.ProcessState.String() }
 
+// endedError is how a process ended that was to become ready.
+type endedError string
+
+// Error returns how, as the operating system says it.
+func (e endedError) Error() string { return string(e) }
+
 // ready returns when the database answers, or as soon as the process ends.
 func (p *process) ready(ctx context.Context, socket, database string) error {
 	pause := 5 * time.Millisecond
@@ -64,7 +69,7 @@ func (p *process) ready(ctx context.Context, socket, database string) error {
 		}
 		select {
 		case <-p.done:
-			return errors.New(p.reason())
+			return endedError(p.reason())
 		case <-ctx.Done():
 			return fmt.Errorf("%w (%w)", ctx.Err(), err)
 		case <-time.After(pause):
@@ -73,18 +78,26 @@ func (p *process) ready(ctx context.Context, socket, database string) error {
 	}
 }
 
-// stop ends the process cleanly: clients are cut off and everything is on
-// disk. If that takes too long, or ctx ends, it is stopped less and less
-// gently, and the error says so.
-func (p *process) stop(ctx context.Context) error {
-	steps := []struct {
-		signal syscall.Signal
-		limit  time.Duration
-	}{
+// step is a way to end a PostgreSQL, and how long that may take.
+type step struct {
+	signal syscall.Signal
+	limit  time.Duration
+}
+
+// gently has everything on disk at the end; atOnce leaves that to the next
+// start.
+var (
+	gently = []step{
 		{signal: syscall.SIGINT, limit: 30 * time.Second},
 		{signal: syscall.SIGQUIT, limit: 5 * time.Second},
 		{signal: syscall.SIGKILL, limit: 5 * time.Second},
 	}
+	atOnce = gently[1:]
+)
+
+// stop ends the process by the first of the steps. If that takes too long, or
+// ctx ends, the others follow, and the error says so.
+func (p *process) stop(ctx context.Context, steps []step) error {
 	for i, step := range steps {
 		// The process may be gone already, which the wait below sees.
 		_ = p.command.Process.Signal(step.signal)

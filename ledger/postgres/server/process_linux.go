@@ -3,7 +3,9 @@ package server
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -26,4 +28,52 @@ func inspectProcess(id int) (command []string, directory string) {
 	}
 	directory, _ = os.Readlink(fmt.Sprintf("/proc/%d/cwd", id))
 	return strings.Split(string(content), "\x00"), directory
+}
+
+// orphans are the dead children of the first process of a container, each with
+// when it was born. They are those of a server that was killed, or anybody's.
+type orphans map[int]string
+
+// reap waits for the dead that were there the last time as well. Those we
+// started ourselves are waited for where they were started, and never so long.
+func (o orphans) reap() {
+	if os.Getpid() != 1 {
+		return
+	}
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return
+	}
+	dead := map[int]string{}
+	for _, entry := range entries {
+		id, err := strconv.Atoi(entry.Name())
+		if err != nil {
+			continue
+		}
+		if born, found := deadChild(id); found {
+			dead[id] = born
+		}
+	}
+	for id, born := range dead {
+		if o[id] == born {
+			_, _ = syscall.Wait4(id, nil, syscall.WNOHANG, nil)
+		}
+	}
+	clear(o)
+	maps.Copy(o, dead)
+}
+
+// deadChild reports whether a process is a dead child of ours, and when it was
+// born, which tells it from another of the same number.
+func deadChild(id int) (born string, dead bool) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", id))
+	if err != nil {
+		return "", false
+	}
+	// The name before it is in parentheses, and may hold some.
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	if len(fields) < 20 || fields[0] != "Z" || fields[1] != strconv.Itoa(os.Getpid()) {
+		return "", false
+	}
+	return fields[19], true
 }

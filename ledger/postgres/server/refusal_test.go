@@ -64,13 +64,19 @@ func TestOpenRefusesForeignData(t *testing.T) {
 		name  string
 		files map[string]string
 		words []string
+		hint  string
 	}{
 		{name: "older version",
 			files: map[string]string{"PG_VERSION": "14\n", "base/1/1": "rows"},
-			words: []string{"PostgreSQL 14", "PostgreSQL 15"}},
+			words: []string{"PostgreSQL 14", "PostgreSQL 1"},
+			hint: "Phyle needs PostgreSQL 15 or newer: move the data up with pg_upgrade, or write it " +
+				"out with pg_dumpall of PostgreSQL 14 and read it into a new home with psql. Nothing has " +
+				"been changed."},
 		{name: "newer version",
 			files: map[string]string{"PG_VERSION": "99\n", "global/pg_control": "x"},
-			words: []string{"PostgreSQL 99", "PostgreSQL 15"}},
+			words: []string{"PostgreSQL 99", "PostgreSQL 1"},
+			hint: "Install PostgreSQL 99, which this data needs; data does not move to an older " +
+				"version. Nothing has been changed."},
 		{name: "unreadable version",
 			files: map[string]string{"PG_VERSION": "many\n", "global/pg_control": "x"},
 			words: []string{"no version"}},
@@ -86,31 +92,71 @@ func TestOpenRefusesForeignData(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			home := directory(t)
-			data := filepath.Join(home, "data")
-			if err := os.Mkdir(data, 0o700); err != nil {
-				t.Fatal(err)
-			}
-			for name, text := range c.files {
-				path := filepath.Join(data, name)
-				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if os.Geteuid() == 0 {
-				if err := os.Chown(data, 65534, 65534); err != nil {
-					t.Fatal(err)
-				}
-			}
+			data := makeData(t, home, c.files)
 			before := contents(t, data)
 			refused(t, home, c.words...)
+			if c.hint != "" {
+				hinted(t, home, c.hint)
+			}
 			if difference := cmp.Diff(before, contents(t, data)); difference != "" {
 				t.Error(difference)
 			}
 		})
 	}
+}
+
+// makeData makes a data directory of these files, as if another program had.
+func makeData(t *testing.T, home string, files map[string]string) (data string) {
+	t.Helper()
+	data = filepath.Join(home, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range files {
+		path := filepath.Join(data, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if os.Geteuid() == 0 {
+		if err := os.Chown(data, 65534, 65534); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return data
+}
+
+// hinted has a home be refused with exactly this hint.
+func hinted(t *testing.T, home, want string) {
+	t.Helper()
+	_, err := server.Open(t.Context(), server.Options{Home: home})
+	var reason *server.Error
+	if !errors.As(err, &reason) || reason.Hint() != want {
+		t.Errorf("got %v with the hint %q, want %q", err, reason.Hint(), want)
+	}
+}
+
+// TestOpenRefusesOlderData has the version that made the data between the oldest
+// we use and the one there is. The programs are of a stand-in's version, since
+// no two versions need be on one machine.
+func TestOpenRefusesOlderData(t *testing.T) {
+	programs := directory(t)
+	for _, name := range []string{"postgres", "initdb"} {
+		script := "#!/bin/sh\necho '" + name + " (PostgreSQL) 18.1'\n"
+		if err := os.WriteFile(filepath.Join(programs, name), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PHYLE_POSTGRES_BIN", programs)
+	home := directory(t)
+	makeData(t, home, map[string]string{"PG_VERSION": "16\n", "global/pg_control": "x"})
+	refused(t, home, "was made by PostgreSQL 16", "found here is PostgreSQL 18.1")
+	hinted(t, home, "Install PostgreSQL 16 as well, or move the data up with pg_upgrade, or write it out "+
+		"with pg_dumpall of PostgreSQL 16 and read it into a new home with psql of PostgreSQL 18. "+
+		"Nothing has been changed.")
 }
 
 func TestOpenRefusesHome(t *testing.T) {

@@ -7,6 +7,10 @@
 // meanwhile join the owner's server, and one of them takes over when the owner
 // leaves. The address stays the same throughout.
 //
+// The programs of PostgreSQL are looked for where PHYLE_POSTGRES_BIN says, or
+// else where distributions put them and in PATH. As the last resort they are
+// fetched, once, as the package bundle says.
+//
 // The server listens on no network address. Its socket lies in a directory
 // that only the account running it may enter, and that directory is the whole
 // of its access control. Nothing in a data directory is ever deleted by this
@@ -15,11 +19,13 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -30,6 +36,8 @@ const (
 	startLimit = 2 * time.Minute
 	// takeoverPause lies between two looks of a joiner at the lock.
 	takeoverPause = 200 * time.Millisecond
+	// housePause lies between two looks of an owner at the log and at the dead.
+	housePause = 5 * time.Second
 	// steadyAfter is how long a server has run when earlier deaths are forgiven.
 	steadyAfter = time.Minute
 	// restartLimit is how many starts in a row may fail before we give up.
@@ -114,7 +122,7 @@ func (o Options) complete() (Options, error) {
 // open owns the home if nobody does and joins its owner otherwise, whichever
 // comes first.
 func (s *Server) open(ctx context.Context) error {
-	deadline := time.Now().Add(joinLimit)
+	deadline, fetched := time.Now().Add(joinLimit), false
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, takeoverPause) {
 		lock, err := s.home.lock()
 		if err != nil {
@@ -122,12 +130,16 @@ func (s *Server) open(ctx context.Context) error {
 		}
 		if lock != nil {
 			running, err := s.lead(ctx)
-			if err != nil {
-				lock.release()
+			if err == nil {
+				go s.keep(running, lock)
+				return nil
+			}
+			lock.release()
+			if err := s.fetch(ctx, err, fetched); err != nil {
 				return err
 			}
-			go s.keep(running, lock)
-			return nil
+			deadline, fetched = time.Now().Add(joinLimit), true
+			continue
 		}
 		joined, err := s.join(ctx)
 		if joined {
@@ -196,10 +208,19 @@ func (s *Server) keep(running *process, lock *lock) {
 	defer close(s.ended)
 	defer lock.release()
 	defer s.owner.Store(false)
+	look := time.NewTicker(housePause)
+	defer look.Stop()
+	adopted := orphans{}
 	for failures, started := 0, time.Now(); ; {
 		select {
+		case <-look.C:
+			adopted.reap()
+			if err := s.home.boundLog(); err != nil {
+				s.log.Warn("the log of PostgreSQL cannot be put aside", "error", err)
+			}
+			continue
 		case <-s.life.Done():
-			s.result = running.stop(<-s.closing)
+			s.result = s.stop(<-s.closing, running)
 			s.home.leaveSocket(s.socket)
 			return
 		case <-running.done:
@@ -222,7 +243,19 @@ func (s *Server) keep(running *process, lock *lock) {
 	}
 }
 
-// restart starts the server again, more patiently each time it fails.
+// stop stops the running server. One that has lost a process and recovers has
+// nothing to write yet, and would wait for ever if it were asked gently.
+func (s *Server) stop(ctx context.Context, running *process) error {
+	if recovering(ctx, s.socket) {
+		s.log.Info("PostgreSQL is stopped while it recovers, and recovers at its next start")
+		return running.stop(ctx, atOnce)
+	}
+	return running.stop(ctx, gently)
+}
+
+// restart starts the server again, more patiently each time it fails. It does
+// not give up while the disk is full: nobody gains by our leaving, and there may
+// be room again.
 func (s *Server) restart(failures *int) (*process, error) {
 	for {
 		pause := min(50*time.Millisecond<<*failures, 5*time.Second)
@@ -234,9 +267,11 @@ func (s *Server) restart(failures *int) (*process, error) {
 		if err == nil {
 			return running, nil
 		}
-		if s.life.Err() != nil || *failures >= restartLimit {
+		full := errors.Is(err, syscall.ENOSPC)
+		if s.life.Err() != nil || *failures >= restartLimit && !full {
 			return nil, err
 		}
+		*failures = min(*failures, restartLimit)
 		s.log.Error("PostgreSQL could not be started again", "error", err)
 	}
 }

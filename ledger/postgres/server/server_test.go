@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -381,4 +382,95 @@ func TestOpenInterrupted(t *testing.T) {
 	}
 	s := open(t, home)
 	mustQuery(t, s.URL(), writeNote)
+}
+
+// TestCloseWhileRecovering stops a server that has just lost a process, which a
+// gentle request would not stop.
+func TestCloseWhileRecovering(t *testing.T) {
+	t.Parallel()
+	home := directory(t)
+	for range 3 {
+		s := open(t, home)
+		mustQuery(t, s.URL(), `CREATE TABLE IF NOT EXISTS note AS SELECT 'kept'::text AS text; SELECT text FROM note`)
+		writer := mustQuery(t, s.URL(), `SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'`)
+		id, err := strconv.Atoi(writer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Kill(id, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "it recovers", func() bool {
+			_, err := query(s.URL(), readNote)
+			return err != nil
+		})
+		begun := time.Now()
+		closeServer(t, s)
+		wait := time.Since(begun)
+		t.Logf("closed after %v", wait)
+		if wait > 10*time.Second {
+			t.Errorf("closing took %v", wait)
+		}
+	}
+	if got := mustQuery(t, open(t, home).URL(), readNote); got != "kept" {
+		t.Errorf("note is %q", got)
+	}
+}
+
+// TestLogIsBounded has the server write more than its log may hold.
+func TestLogIsBounded(t *testing.T) {
+	t.Parallel()
+	home := directory(t)
+	s := open(t, home)
+	log := filepath.Join(home, "postgres.log")
+	for range 3 {
+		mustQuery(t, s.URL(), `DO $$ BEGIN RAISE LOG '%', repeat('long ', 100000); END $$; SELECT 'said'`)
+	}
+	mustQuery(t, s.URL(), `DO $$ BEGIN RAISE LOG 'the last word'; END $$; SELECT 'said'`)
+	eventually(t, "the log is put aside", func() bool {
+		info, err := os.Stat(log)
+		return err == nil && info.Size() < 1<<20
+	})
+	aside, err := os.ReadFile(log + ".1")
+	if err != nil || !strings.Contains(string(aside), "the last word") || len(aside) > 2<<20 {
+		t.Errorf("%d bytes were put aside (%v)", len(aside), err)
+	}
+	// What follows stands at the beginning of the new log, not behind a hole.
+	mustQuery(t, s.URL(), `DO $$ BEGIN RAISE LOG 'the first word'; END $$; SELECT 'said'`)
+	text, err := os.ReadFile(log)
+	if err != nil || !strings.Contains(string(text), "the first word") || strings.Contains(string(text), "\x00") {
+		t.Errorf("the log is %.200q (%v)", text, err)
+	}
+}
+
+// TestOwnerKilledWhileRecovering leaves an orphan that has lost a process, and
+// that a gentle request would not stop.
+func TestOwnerKilledWhileRecovering(t *testing.T) {
+	t.Parallel()
+	home := directory(t)
+	owner := startHelper(t, home)
+	mustQuery(t, owner.url, writeNote)
+	writer := mustQuery(t, owner.url, `SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'`)
+	id, err := strconv.Atoi(writer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(id, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it recovers", func() bool {
+		_, err := query(owner.url, readNote)
+		return server.IsAway(err)
+	})
+	owner.kill()
+	begun := time.Now()
+	s := open(t, home)
+	wait := time.Since(begun)
+	t.Logf("opened after %v", wait)
+	if wait > 10*time.Second {
+		t.Errorf("opening took %v", wait)
+	}
+	if got := mustQuery(t, s.URL(), readNote); got != "kept" {
+		t.Errorf("note is %q", got)
+	}
 }

@@ -44,6 +44,9 @@ type NewContribution struct {
 	ExternalRef string
 	// Group ties the parts of one piece of work that several members shared.
 	Group GroupID
+	// Import is the file that it came in, on the line; both are zero where it did not.
+	Import     ImportID
+	ImportLine int
 }
 
 // Validate reports every wrong field that can be seen without the database.

@@ -24,6 +24,7 @@ type (
 	FundNoun         struct{}
 	ContributionNoun struct{}
 	GroupNoun        struct{}
+	ImportNoun       struct{}
 	IncomeNoun       struct{}
 	AgreementNoun    struct{}
 	DistributionNoun struct{}
@@ -41,6 +42,7 @@ func (RateNoun) prefix() string         { return "rat" }
 func (FundNoun) prefix() string         { return "fnd" }
 func (ContributionNoun) prefix() string { return "ctr" }
 func (GroupNoun) prefix() string        { return "grp" }
+func (ImportNoun) prefix() string       { return "imp" }
 func (IncomeNoun) prefix() string       { return "inc" }
 func (AgreementNoun) prefix() string    { return "agr" }
 func (DistributionNoun) prefix() string { return "dst" }
@@ -59,6 +61,7 @@ type (
 	FundID         = ID[FundNoun]
 	ContributionID = ID[ContributionNoun]
 	GroupID        = ID[GroupNoun]
+	ImportID       = ID[ImportNoun]
 	IncomeID       = ID[IncomeNoun]
 	AgreementID    = ID[AgreementNoun]
 	DistributionID = ID[DistributionNoun]

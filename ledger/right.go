@@ -13,6 +13,7 @@ const (
 	LogContribution     Operation = "log_contribution"
 	ReviewContribution  Operation = "review_contribution"
 	WithdrawOwn         Operation = "withdraw_contribution"
+	UndoImport          Operation = "undo_import"
 	RecordIncome        Operation = "record_income"
 	ProposeAgreement    Operation = "propose_agreement"
 	AdoptAgreement      Operation = "adopt_agreement"
@@ -41,6 +42,7 @@ var rights = map[Operation]right{
 	LogContribution:     {roles: []Role{Steward}, own: true},
 	ReviewContribution:  {roles: []Role{Steward}},
 	WithdrawOwn:         {own: true},
+	UndoImport:          {roles: []Role{Steward}, own: true},
 	RecordIncome:        {roles: []Role{Treasurer}},
 	ProposeAgreement:    {everybody: true},
 	AdoptAgreement:      {roles: []Role{Steward, Treasurer}},

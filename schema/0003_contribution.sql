@@ -1,4 +1,20 @@
 -- +goose Up
+-- A file of contributions that were logged in one act. attempt counts how often the
+-- same file was imported: once more than it was undone, so that it is never in twice.
+CREATE TABLE import (
+    commons_id  uuid NOT NULL,
+    import_id   uuid NOT NULL,
+    file        text NOT NULL,
+    digest      text NOT NULL CHECK (digest ~ '^[0-9a-f]{64}$'),
+    attempt     integer NOT NULL CHECK (attempt > 0),
+    row_count   integer NOT NULL CHECK (row_count > 0),
+    imported_by uuid NOT NULL,
+    imported_at timestamptz NOT NULL,
+    CONSTRAINT import_pkey PRIMARY KEY (commons_id, import_id),
+    CONSTRAINT import_file_taken UNIQUE (commons_id, digest, attempt),
+    FOREIGN KEY (commons_id, imported_by) REFERENCES member
+);
+
 -- What was given. A row never changes; what became of it stands in the rows that
 -- follow it. A reversing contribution names the first and is negative.
 CREATE TABLE contribution (
@@ -13,20 +29,51 @@ CREATE TABLE contribution (
     evidence        text NOT NULL,
     external_ref    text,
     group_id        uuid,
+    import_id       uuid,
+    import_line     integer CHECK (import_line > 0),
     reverses        uuid,
     logged_by       uuid NOT NULL,
     logged_at       timestamptz NOT NULL,
     CONSTRAINT contribution_pkey PRIMARY KEY (commons_id, contribution_id),
-    CONSTRAINT contribution_external_ref_taken UNIQUE (commons_id, external_ref),
     CONSTRAINT contribution_reversed_once UNIQUE (commons_id, reverses),
     CONSTRAINT contribution_sign CHECK ((quantity < 0) = (reverses IS NOT NULL)),
+    CONSTRAINT contribution_import_line CHECK ((import_id IS NULL) = (import_line IS NULL)),
     FOREIGN KEY (commons_id, member_id) REFERENCES member,
     FOREIGN KEY (commons_id, logged_by) REFERENCES member,
     FOREIGN KEY (commons_id, kind_id) REFERENCES kind,
     FOREIGN KEY (commons_id, area_id) REFERENCES area,
+    FOREIGN KEY (commons_id, import_id) REFERENCES import,
     FOREIGN KEY (commons_id, reverses) REFERENCES contribution
 );
 CREATE INDEX contribution_by_member ON contribution (commons_id, member_id, performed_on);
+-- A line of a file is logged once.
+CREATE UNIQUE INDEX contribution_import_line_once ON contribution
+    (commons_id, import_id, import_line) WHERE import_id IS NOT NULL;
+
+-- Which contribution an external reference belongs to: a projection, kept by triggers.
+-- Undoing an import lets go of its references, so that the file can be corrected and
+-- imported again.
+CREATE TABLE contribution_ref (
+    commons_id      uuid NOT NULL,
+    external_ref    text NOT NULL,
+    contribution_id uuid NOT NULL,
+    CONSTRAINT contribution_external_ref_taken PRIMARY KEY (commons_id, external_ref),
+    FOREIGN KEY (commons_id, contribution_id) REFERENCES contribution
+);
+
+-- An import taken back: what was not accepted is withdrawn, what was is reversed.
+CREATE TABLE import_undo (
+    commons_id uuid NOT NULL,
+    import_id  uuid NOT NULL,
+    withdrawn  integer NOT NULL CHECK (withdrawn >= 0),
+    reversed   integer NOT NULL CHECK (reversed >= 0),
+    reason     text NOT NULL,
+    undone_by  uuid NOT NULL,
+    undone_at  timestamptz NOT NULL,
+    CONSTRAINT import_undone_once PRIMARY KEY (commons_id, import_id),
+    FOREIGN KEY (commons_id, import_id) REFERENCES import,
+    FOREIGN KEY (commons_id, undone_by) REFERENCES member
+);
 
 CREATE TABLE contribution_decision (
     commons_id      uuid NOT NULL,
@@ -111,6 +158,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = phyle, pg_temp AS $$
 BEGIN
     INSERT INTO contribution_state (commons_id, contribution_id, state, step, approvals)
     SELECT commons_id, contribution_id, 'logged', 0, 0 FROM added;
+    INSERT INTO contribution_ref (commons_id, external_ref, contribution_id)
+    SELECT commons_id, external_ref, contribution_id FROM added WHERE external_ref IS NOT NULL;
     RETURN NULL;
 END
 $$;
@@ -138,6 +187,21 @@ END
 $$;
 -- +goose StatementEnd
 
+-- +goose StatementBegin
+CREATE FUNCTION import_undone() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = phyle, pg_temp AS $$
+BEGIN
+    DELETE FROM contribution_ref AS r USING contribution AS c, added AS a
+     WHERE c.commons_id = a.commons_id AND c.import_id = a.import_id
+       AND r.commons_id = c.commons_id AND r.external_ref = c.external_ref
+       AND r.contribution_id = c.contribution_id;
+    RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+
+CREATE TRIGGER import_undone AFTER INSERT ON import_undo REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION import_undone();
 CREATE TRIGGER contribution_logged AFTER INSERT ON contribution REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION contribution_logged();
 CREATE TRIGGER contribution_moves AFTER INSERT ON contribution_decision

@@ -7,6 +7,7 @@ DECLARE
 BEGIN
     FOREACH name IN ARRAY ARRAY['commons', 'member', 'member_stage', 'member_role', 'area', 'kind',
         'rate', 'fund', 'idempotency_key', 'account', 'entry', 'posting', 'period', 'contribution',
+        'import', 'import_undo',
         'contribution_decision', 'acceptance', 'contribution_move', 'income', 'deduction',
         'income_reversal', 'agreement', 'adoption', 'rule_start', 'distribution',
         'distribution_income', 'distribution_inputs', 'coverage', 'allocation',
@@ -47,7 +48,7 @@ BEGIN
     GRANT SELECT ON ALL TABLES IN SCHEMA phyle TO phyle_app;
     GRANT INSERT (commons_id, recorded_at) ON journal_head TO phyle_app;
     GRANT INSERT ON commons, member, member_stage, member_role, area, kind, rate, fund,
-        token, idempotency_key, account, entry, posting, period, contribution,
+        token, idempotency_key, account, entry, posting, period, import, import_undo, contribution,
         contribution_decision, acceptance, income, deduction, income_reversal, agreement, adoption,
         rule_start, draft, distribution, distribution_income, distribution_inputs, coverage,
         allocation, distribution_rounding, distribution_reversal TO phyle_app;

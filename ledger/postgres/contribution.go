@@ -160,21 +160,26 @@ func (n names) resolve(w *work, l *logging) ([]logged, error) {
 	for i, c := range l.added {
 		pointer := element(l.added, i)
 		wrong.AddError(pointer, c.Validate(w.commons, w.now))
-		row := logged{NewContribution: c, id: newID[ledger.ContributionID](),
-			by: ledger.MemberRef{ID: l.act.By.Member, Handle: l.act.By.Handle}}
-		var found bool
-		if row.member, found = n.members[c.Member]; !found && c.Member != "" {
-			unknown(&wrong, pointer+"/member", "member", c.Member)
-		}
-		if row.kind, found = n.kinds[c.Kind]; !found && c.Kind != "" {
-			unknown(&wrong, pointer+"/kind", "kind", c.Kind)
-		}
-		if row.area, found = n.areas[c.Area]; !found && c.Area != "" {
-			unknown(&wrong, pointer+"/area", "area", c.Area)
-		}
-		rows[i] = row
+		rows[i] = n.row(c, pointer, &wrong)
+		rows[i].by = ledger.MemberRef{ID: l.act.By.Member, Handle: l.act.By.Handle}
 	}
 	return rows, wrong.Err()
+}
+
+// row puts things in the place of the names in one contribution.
+func (n names) row(c ledger.NewContribution, pointer string, wrong *ledger.FieldErrors) logged {
+	row := logged{NewContribution: c, id: newID[ledger.ContributionID]()}
+	var found bool
+	if row.member, found = n.members[c.Member]; !found && c.Member != "" {
+		unknown(wrong, pointer+"/member", "member", c.Member)
+	}
+	if row.kind, found = n.kinds[c.Kind]; !found && c.Kind != "" {
+		unknown(wrong, pointer+"/kind", "kind", c.Kind)
+	}
+	if row.area, found = n.areas[c.Area]; !found && c.Area != "" {
+		unknown(wrong, pointer+"/area", "area", c.Area)
+	}
+	return row
 }
 
 // day is one day of one member.
@@ -270,25 +275,28 @@ func insertContributions(ctx context.Context, w *work, rows []logged) error {
 	column := func() []string { return make([]string, n) }
 	ids, members, kinds, areas, quantities, dates := column(), column(), column(), column(), column(), column()
 	notes, evidence, references, reverses, by := column(), column(), column(), column(), column()
-	groups := column()
+	groups, imports, lines := column(), column(), make([]int64, n)
 	for i, row := range rows {
 		ids[i], members[i], kinds[i] = string(row.id), string(row.member.ID), string(row.kind.ID)
 		areas[i], quantities[i], dates[i] = string(row.area), row.Quantity.String(), row.Date.String()
 		notes[i], evidence[i], references[i] = row.Note, row.Evidence, row.ExternalRef
 		reverses[i], by[i], groups[i] = string(row.reverses), string(row.by.ID), string(row.Group)
+		imports[i], lines[i] = string(row.Import), int64(row.ImportLine)
 	}
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO contribution (commons_id, logged_by, logged_at, contribution_id, member_id, kind_id,
-		            area_id, quantity, performed_on, note, evidence, external_ref, reverses, group_id)
+		            area_id, quantity, performed_on, note, evidence, external_ref, reverses, group_id, import_id,
+		            import_line)
 		SELECT $1, logged_by, $3::timestamptz, id, member, kind, nullif(area, '')::uuid, quantity, performed_on,
-		       note, evidence, nullif(reference, ''), nullif(reverses, '')::uuid, nullif(team, '')::uuid
+		       note, evidence, nullif(reference, ''), nullif(reverses, '')::uuid, nullif(team, '')::uuid,
+		       nullif(import, '')::uuid, nullif(line, 0)
 		  FROM unnest($2::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::numeric[], $9::date[],
-		              $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])
+		              $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::int[])
 		    AS c (logged_by, id, member, kind, area, quantity, performed_on, note, evidence, reference,
-		          reverses, team)`,
+		          reverses, team, import, line)`,
 		string(w.commons.ID), pq.Array(by), w.now, pq.Array(ids), pq.Array(members), pq.Array(kinds),
 		pq.Array(areas), pq.Array(quantities), pq.Array(dates), pq.Array(notes), pq.Array(evidence),
-		pq.Array(references), pq.Array(reverses), pq.Array(groups))
+		pq.Array(references), pq.Array(reverses), pq.Array(groups), pq.Array(imports), pq.Array(lines))
 	return err
 }
 
@@ -398,7 +406,8 @@ func (w *work) contributionsByID(ctx context.Context, ids []string) ([]ledger.Co
 	found, err := w.contributions(ctx, `
 		SELECT `+contributionColumns+contributionTables+`
 		  JOIN unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place) ON wanted.id = c.contribution_id
-		 WHERE c.commons_id = $1 ORDER BY wanted.place`, string(w.commons.ID), pq.Array(ids))
+		 WHERE c.commons_id = $1 AND c.contribution_id = ANY ($2::uuid[])
+		 ORDER BY wanted.place`, string(w.commons.ID), pq.Array(ids))
 	if err == nil && len(found) != len(ids) {
 		return nil, ledger.Errorf(ledger.NotFound, "not_found", "There is no such contribution here.")
 	}

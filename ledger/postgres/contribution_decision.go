@@ -306,23 +306,33 @@ func (s *Store) ReverseContributions(
 		if err != nil {
 			return nil, err
 		}
-		reversing, err := w.reversing(ctx, open, reason)
+		added, err := w.reverseContributions(ctx, open, reason)
 		if err != nil {
-			return nil, err
-		}
-		rows := make([]logged, len(reversing))
-		added := make([]string, len(reversing))
-		for i, c := range reversing {
-			rows[i], added[i] = c.logged, string(c.id)
-		}
-		if err := insertContributions(ctx, w, rows); err != nil {
-			return nil, err
-		}
-		if _, err := acceptAll(ctx, w, reversing, reason); err != nil {
 			return nil, err
 		}
 		return w.contributionsByID(ctx, added)
 	})
+}
+
+// reverseContributions logs and accepts what reverses the contributions, and returns
+// the ids of that.
+func (w *work) reverseContributions(
+	ctx context.Context, open []accepting, reason string,
+) ([]string, error) {
+	reversing, err := w.reversing(ctx, open, reason)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]logged, len(reversing))
+	added := make([]string, len(reversing))
+	for i, c := range reversing {
+		rows[i], added[i] = c.logged, string(c.id)
+	}
+	if err := insertContributions(ctx, w, rows); err != nil {
+		return nil, err
+	}
+	_, err = acceptAll(ctx, w, reversing, reason)
+	return added, err
 }
 
 func (w *work) reversing(ctx context.Context, open []accepting, reason string) ([]accepting, error) {

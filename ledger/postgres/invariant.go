@@ -436,4 +436,40 @@ var invariants = []invariant{
 			 WHERE m.commons_id = $1 AND coalesce(b.amount, 0) <> coalesce(r.amount, 0)
 			 ORDER BY m.join_number`,
 	},
+	{
+		name:  "external references belong to the contributions that have them",
+		count: `SELECT count(*) FROM contribution_ref WHERE commons_id = $1`,
+		find: `
+			SELECT 'external reference ' || external_ref
+			  FROM (SELECT c.external_ref, c.contribution_id FROM contribution AS c
+			         WHERE c.commons_id = $1 AND c.external_ref IS NOT NULL
+			           AND NOT EXISTS (SELECT FROM import_undo AS u
+			                            WHERE u.commons_id = $1 AND u.import_id = c.import_id)) AS c
+			  FULL JOIN (SELECT external_ref, contribution_id FROM contribution_ref
+			              WHERE commons_id = $1) AS r USING (external_ref, contribution_id)
+			 WHERE c.external_ref IS NULL OR r.external_ref IS NULL
+			 ORDER BY external_ref`,
+	},
+	{
+		name:  "imports have all their rows, and undone ones none that stands",
+		count: `SELECT count(*) FROM import WHERE commons_id = $1`,
+		find: `
+			SELECT 'import ' || i.import_id
+			  FROM import AS i
+			  LEFT JOIN import_undo AS u USING (commons_id, import_id)
+			  LEFT JOIN contribution AS c USING (commons_id, import_id)
+			  LEFT JOIN contribution_state AS s USING (commons_id, contribution_id)
+			  LEFT JOIN contribution AS r
+			    ON r.commons_id = c.commons_id AND r.reverses = c.contribution_id
+			 WHERE i.commons_id = $1
+			 GROUP BY i.import_id, i.row_count, u.import_id
+			HAVING count(c.contribution_id) <> i.row_count
+			    OR u.import_id IS NOT NULL AND count(*) FILTER (
+			           WHERE s.state IN ('logged', 'questioned')
+			              OR s.state = 'accepted' AND r.contribution_id IS NULL) > 0
+			 UNION ALL
+			SELECT 'contribution ' || c.contribution_id || ' of no import'
+			  FROM contribution AS c LEFT JOIN import AS i USING (commons_id, import_id)
+			 WHERE c.commons_id = $1 AND c.import_id IS NOT NULL AND i.digest IS NULL`,
+	},
 }

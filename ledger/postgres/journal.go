@@ -64,7 +64,8 @@ func (s *Store) Entry(ctx context.Context, by Caller, id ledger.EntryID) (ledger
 func (w *work) entriesByID(ctx context.Context, ids []string) ([]ledger.Entry, error) {
 	found, err := w.entries(ctx, entryQuery+`
 		  JOIN unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place) ON wanted.id = e.entry_id
-		 WHERE e.commons_id = $1 ORDER BY wanted.place`, string(w.commons.ID), pq.Array(ids))
+		 WHERE e.commons_id = $1 AND e.entry_id = ANY ($2::uuid[])
+		 ORDER BY wanted.place`, string(w.commons.ID), pq.Array(ids))
 	if err == nil && len(found) != len(ids) {
 		return nil, ledger.Errorf(ledger.NotFound, "not_found", "There is no such entry here.")
 	}

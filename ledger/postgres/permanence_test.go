@@ -21,13 +21,13 @@ var permanent = []string{
 	"contribution_decision", "contribution_move", "coverage", "deduction", "distribution",
 	"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry",
 	"event",
-	"fund", "idempotency_key", "income", "income_reversal", "kind", "member", "member_role", "member_stage",
+	"fund", "idempotency_key", "import", "import_undo", "income", "income_reversal", "kind", "member", "member_role", "member_stage",
 	"period", "posting", "rate", "rule_start",
 }
 
 // projections follow the permanent rows by trigger; the app can only read them.
 var projections = []string{
-	"balance", "balance_on", "contribution_state", "income_held", "rounding_balance",
+	"balance", "balance_on", "contribution_ref", "contribution_state", "income_held", "rounding_balance",
 }
 
 // mutable tables change in the ways that are named: columns to update, rows to delete.
@@ -375,7 +375,8 @@ func TestWrongEntries(t *testing.T) {
 		{"a number again", entryOf(n-1, "spending", day), "unique_violation entry_pkey"},
 		{"number zero", entryOf(0, "spending", day), "check_violation numbers_follow"},
 		{"late postings", postingsOf(1, "2026-10-31", "5.00", "-5.00"), "unique_violation posting_pkey"},
-		{"later postings", strings.ReplaceAll(postingsOf(1, "2026-10-31", "5.00", "-5.00"), "v.place, a.", "v.place + 10, a."),
+		{"later postings", strings.ReplaceAll(postingsOf(1, "2026-10-31", "5.00", "-5.00"),
+			"v.place, a.", "v.place + 10, a."),
 			"check_violation posting_with_entry"},
 		{"a forged transaction", `INSERT INTO phyle.entry (commons_id, sequence, entry_id, kind, date, recorded_at, xid)
 			SELECT commons_id, ` + fmt.Sprint(n) + `, gen_random_uuid(), 'spending', '2026-11-05', recorded_at, '9999999'

@@ -55,6 +55,7 @@ func rich(t *testing.T) *world {
 	w.incomeWith("119.00", "2026-10-30", "")
 	w.post(w.draft("2026-10-31"))
 	w.rated()
+	w.imported()
 	w.november()
 	w.divided()
 	w.spent()
@@ -118,6 +119,15 @@ func (w *world) rated() {
 		rate("3.333333", ledger.NewRate{Kind: "work", Member: "bo"}),
 		rate("0.333333", ledger.NewRate{Kind: "love"}),
 	}))
+}
+
+// imported brings in a file that stays and one that is taken back.
+func (w *world) imported() {
+	w.Helper()
+	do[ledger.Import](w.T)(w.imports("cy,work,1.25,2026-11-01,lab,,sheet-1\nana,care,0.5,2026-11-01,,,sheet-2\n"))
+	wrong := do[ledger.Import](w.T)(w.imports("ana,work,1,2026-11-01,,,sheet-3\n" +
+		"bo,care,2,2026-11-01,,,\nbo,materials,3.00,2026-11-01,,,sheet-4\n"))
+	do[ledger.Import](w.T)(w.store.UndoImport(w.Context(), w.actAs(w.bo), wrong.ID, "the wrong month"))
 }
 
 // november logs work at every rate, and contributions in every state.

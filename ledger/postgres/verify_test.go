@@ -226,9 +226,9 @@ func TestVerifyDeletes(t *testing.T) {
 	s := tamperWith(t, w.store)
 	for _, table := range []string{
 		"acceptance", "account", "adoption", "agreement", "allocation", "balance", "balance_on", "contribution",
-		"contribution_decision", "contribution_state", "coverage", "deduction", "distribution",
+		"contribution_decision", "contribution_ref", "contribution_state", "coverage", "deduction", "distribution",
 		"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry",
-		"income", "income_held", "income_reversal", "member_role", "member_stage", "posting", "rate",
+		"import", "import_undo", "income", "income_held", "income_reversal", "member_role", "member_stage", "posting", "rate",
 	} {
 		t.Run(table, func(t *testing.T) {
 			s.T = t

@@ -8,29 +8,31 @@ import (
 	"phyle/ledger"
 )
 
-// BalancesText writes what every member is owed and promised, and has as capital.
-func BalancesText(out io.Writer, commons ledger.Commons, date ledger.Date, balances []ledger.MemberBalance) error {
-	if _, err := fmt.Fprintf(out, "%s: balances%s, in %s\n\n", commons.Name, until(date),
-		commons.Currency); err != nil {
+// BalancesText writes what every member is owed and promised, and has as capital,
+// with the check below it.
+func BalancesText(out io.Writer, r ledger.BalancesReport) error {
+	if err := heading(out, r.Commons, "balances", r.Date); err != nil {
 		return err
 	}
-	zero := ledger.Zero(commons.Currency)
-	payable, capital, claims := zero, zero, zero
 	lines := [][]string{{"member", "claims", "owed", "capital", "promised"}}
-	for _, b := range balances {
-		promised, kinds := zero, []string{}
+	for _, b := range r.Lines {
+		var kinds []string
 		for _, c := range b.Claims {
-			promised = promised.Plus(c.Outstanding)
 			if !c.Outstanding.IsZero() {
 				kinds = append(kinds, c.Kind)
 			}
 		}
 		lines = append(lines, []string{b.Member.Handle, strings.Join(kinds, " "), figure(b.Payable),
-			figure(b.Capital), figure(promised)})
-		payable, capital, claims = payable.Plus(b.Payable), capital.Plus(b.Capital), claims.Plus(promised)
+			figure(b.Capital), figure(b.Promised())})
 	}
-	lines = append(lines, []string{"total", "", figure(payable), figure(capital), figure(claims)})
-	return table(out, 2, lines)
+	t := r.Total
+	lines = append(lines, []string{"total", "", figure(t.Payable), figure(t.Capital), figure(t.Promised)})
+	if err := table(out, 2, lines); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "\nCheck: owed = payables %s, capital = accounts %s, promised = memorandum %s %s\n",
+		figure(r.Books.Payable), figure(r.Books.Capital), figure(r.Books.Promised), mark(r.Agrees()))
+	return err
 }
 
 // BalanceJSON is a member's balance as the API shows it.

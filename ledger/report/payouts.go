@@ -47,18 +47,14 @@ func payoutCells(p ledger.Payouts, l ledger.PayoutLine) []string {
 }
 
 func payoutCheck(out io.Writer, p ledger.Payouts) error {
-	mark := "✓"
-	if !p.Agrees() {
-		mark = "✗ THE BOOKS SAY OTHERWISE: run phyle verify"
-	}
 	if !p.By.HasBalances() {
 		_, err := fmt.Fprintf(out, "\nCheck: distributed %s = journal %s %s\n",
-			figure(p.Total.Distributed), figure(p.Booked), mark)
+			figure(p.Total.Distributed), figure(p.Booked), mark(p.Agrees()))
 		return err
 	}
 	_, err := fmt.Fprintf(out, "\nCheck: %s + %s + %s − %s = %s; distributed = journal %s, owed = payables %s %s\n",
 		figure(p.Total.Opening), figure(p.Total.Distributed), figure(p.Total.Other), figure(p.Total.Paid),
-		figure(p.Total.Owed), figure(p.Booked), figure(p.Books), mark)
+		figure(p.Total.Owed), figure(p.Booked), figure(p.Books), mark(p.Agrees()))
 	return err
 }
 

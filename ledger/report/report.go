@@ -1,5 +1,6 @@
-// Package report turns rows of the ledger into reports: text for people, JSON for
-// programs. Every report that shows a sum shows beside it what the books say.
+// Package report turns rows of the ledger into reports: text for people, CSV for
+// spreadsheets, JSON for programs. Every report that shows a sum shows beside it what
+// the books say.
 package report
 
 import (
@@ -41,6 +42,20 @@ func table(out io.Writer, right int, lines [][]string) error {
 		}
 	}
 	return nil
+}
+
+// heading writes what a report is about.
+func heading(out io.Writer, commons ledger.Commons, what string, date ledger.Date) error {
+	_, err := fmt.Fprintf(out, "%s: %s%s, in %s\n\n", commons.Name, what, until(date), commons.Currency)
+	return err
+}
+
+// mark ends a check.
+func mark(agrees bool) string {
+	if agrees {
+		return "✓"
+	}
+	return "✗ THE BOOKS SAY OTHERWISE: run phyle verify"
 }
 
 func width(s string) int { return len([]rune(s)) }

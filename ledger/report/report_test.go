@@ -42,6 +42,36 @@ func october(by ledger.PayoutGrouping, books, booked string, lines ...ledger.Pay
 	return p
 }
 
+// fundsReport has a fund that reached its target, one on its way and one without.
+func fundsReport(books string) ledger.FundsReport {
+	fund := func(code, target, given, other, spent, holds string) ledger.FundLine {
+		return ledger.FundLine{Code: code, Name: code, Target: eur(target), Given: eur(given),
+			Other: eur(other), Spent: eur(spent), Holds: eur(holds)}
+	}
+	r := ledger.FundsReport{Commons: commons, Date: day("2026-12-31"), Books: eur(books), Lines: []ledger.FundLine{
+		fund("care", "0", "500.00", "0", "0", "500.00"),
+		fund("reserve", "10000.00", "9000.00", "-500.00", "1000.00", "7500.00"),
+		fund("tools", "400.00", "500.00", "0", "0", "500.00"),
+	}}
+	r.AddUp()
+	return r
+}
+
+// claimsReport has less cash than what is owed and promised.
+func claimsReport(books string) ledger.ClaimsReport {
+	r := ledger.ClaimsReport{
+		Commons: commons, Date: day("2026-12-31"), Books: eur(books), Cash: eur("1000.00"), Owed: eur("1200.00"),
+		Lines: []ledger.ClaimLine{
+			{Kind: "love", Member: "bo", Name: "Bo", Promised: eur("300.00"), Paid: eur("0"),
+				Outstanding: eur("300.00"), Oldest: day("2026-12-30"), Days: 1},
+			{Kind: "materials", Member: "ana", Name: "Ana", Promised: eur("140.50"), Paid: eur("120.00"),
+				Outstanding: eur("20.50"), Oldest: day("2026-02-01"), Days: 333},
+		},
+	}
+	r.AddUp()
+	return r
+}
+
 // The figures are those of the October in the model.
 func TestGolden(t *testing.T) {
 	t.Parallel()
@@ -60,6 +90,10 @@ func TestGolden(t *testing.T) {
 			Claims: []ledger.ClaimBalance{{Kind: "materials", Outstanding: eur("20.5")}}},
 		{Member: ledger.Member{Handle: "bo", Name: "Bo"}, Payable: eur("-12345678.90"), Capital: eur("100")},
 	}
+	owed := ledger.BalancesReport{Commons: commons, Lines: balances, Books: ledger.MemberSums{
+		Payable: eur("-12344602.50"), Capital: eur("100"), Promised: eur("20.50")}}
+	owed.AddUp()
+	funds, claims := fundsReport("8500.00"), claimsReport("320.50")
 	cases := []struct {
 		name  string
 		write func(out *bytes.Buffer) error
@@ -98,9 +132,38 @@ func TestGolden(t *testing.T) {
 			return report.TrialText(out, commons, day("2026-10-31"), accounts[:2])
 		}},
 		{"balances.txt", func(out *bytes.Buffer) error {
-			return report.BalancesText(out, commons, ledger.Date{}, balances)
+			return report.BalancesText(out, owed)
 		}},
 		{"balances.json", func(out *bytes.Buffer) error { return report.BalancesTo(out, balances) }},
+		{"balances.csv", func(out *bytes.Buffer) error { return report.BalancesCSV(out, owed) }},
+		{"payouts-member.csv", func(out *bytes.Buffer) error {
+			return report.PayoutsCSV(out, october(ledger.ByMember, "3415.00", "3615.00", members...))
+		}},
+		{"payouts-kind.csv", func(out *bytes.Buffer) error {
+			return report.PayoutsCSV(out, october(ledger.ByKind, "0", "3615.00",
+				line("", "0", "3315.00", "0", "0", "0"), line("materials", "0", "300.00", "0", "0", "0")))
+		}},
+		{"trial.csv", func(out *bytes.Buffer) error { return report.TrialCSV(out, commons, accounts) }},
+		{"funds.txt", func(out *bytes.Buffer) error { return report.FundsText(out, funds) }},
+		{"funds-wrong.txt", func(out *bytes.Buffer) error {
+			return report.FundsText(out, fundsReport("8500.01"))
+		}},
+		{"funds-none.txt", func(out *bytes.Buffer) error {
+			return report.FundsText(out, ledger.FundsReport{Commons: commons})
+		}},
+		{"funds.json", func(out *bytes.Buffer) error { return report.FundsTo(out, funds) }},
+		{"funds.csv", func(out *bytes.Buffer) error { return report.FundsCSV(out, funds) }},
+		{"claims.txt", func(out *bytes.Buffer) error { return report.ClaimsText(out, claims) }},
+		{"claims-wrong.txt", func(out *bytes.Buffer) error {
+			return report.ClaimsText(out, claimsReport("320.49"))
+		}},
+		{"claims-none.txt", func(out *bytes.Buffer) error {
+			none := ledger.ClaimsReport{Commons: commons, Books: eur("0"), Cash: eur("12.00"), Owed: eur("5.00")}
+			none.AddUp()
+			return report.ClaimsText(out, none)
+		}},
+		{"claims.json", func(out *bytes.Buffer) error { return report.ClaimsTo(out, claims) }},
+		{"claims.csv", func(out *bytes.Buffer) error { return report.ClaimsCSV(out, claims) }},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -10,8 +10,7 @@ import (
 // TrialText writes a trial balance: every account with its debit or credit
 // balance. The memoranda stand apart: they balance among themselves.
 func TrialText(out io.Writer, commons ledger.Commons, date ledger.Date, accounts []ledger.AccountBalance) error {
-	if _, err := fmt.Fprintf(out, "%s: trial balance%s, in %s\n\n", commons.Name, until(date),
-		commons.Currency); err != nil {
+	if err := heading(out, commons, "trial balance", date); err != nil {
 		return err
 	}
 	if len(accounts) == 0 {

@@ -3,6 +3,7 @@ package http
 import (
 	"context"
 	"encoding"
+	"fmt"
 	nethttp "net/http"
 	"net/url"
 	"reflect"
@@ -30,6 +31,10 @@ type call struct {
 // serve takes a request through the gates of its row and to its handler.
 func (s *Server) serve(c echo.Context, r route) error {
 	ctx := c.Request().Context()
+	if !r.deprecated.IsZero() {
+		// RFC 9745: the instant since when nobody should begin to use it.
+		c.Response().Header().Set("Deprecation", fmt.Sprintf("@%d", r.deprecated.Time().Unix()))
+	}
 	caller, err := s.authenticate(ctx, c.Request())
 	if err != nil {
 		if busy := s.strangers.take(c.Response().Header(), c.RealIP()); busy != nil {

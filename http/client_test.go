@@ -35,6 +35,12 @@ type api struct {
 // newAPI returns the API of a new commons called riverside, as its founder.
 func newAPI(t *testing.T) *api {
 	t.Helper()
+	return newInstance(t).found("riverside")
+}
+
+// newInstance returns the API of books without a commons, as the instance.
+func newInstance(t *testing.T) *api {
+	t.Helper()
 	ctx := context.Background()
 	address := postgrestest.URL(t)
 	store, err := postgres.Open(ctx, address)
@@ -54,7 +60,7 @@ func newAPI(t *testing.T) *api {
 	a := &api{t: t, server: New(store, quiet()), store: store, address: address, token: token,
 		keys: &atomic.Int64{}}
 	a.instance = a
-	return a.found("riverside")
+	return a
 }
 
 // found returns the API of a new commons, as its founder.

@@ -9,18 +9,26 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-//go:embed static/docs.css
+//go:embed static
 var static embed.FS
 
-//go:embed templates/docs.html templates/problem.html
+//go:embed templates
 var templateFiles embed.FS
 
 var templates = template.Must(template.ParseFS(templateFiles, "templates/*.html"))
 
-// documentPolicy lets the pages use the stylesheet that is served beside them,
-// and nothing else.
-const documentPolicy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; " +
-	"form-action 'none'; base-uri 'none'"
+// documentPolicy lets the pages use the script, the stylesheet and the icon that
+// are served beside them, ask this server, and nothing else.
+const documentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; " +
+	"connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; " +
+	"frame-ancestors 'none'"
+
+// staticFiles are those that the pages use, with their types.
+var staticFiles = map[string]string{
+	"docs.css": "text/css; charset=utf-8",
+	"docs.js":  "text/javascript; charset=utf-8",
+	"icon.svg": "image/svg+xml",
+}
 
 // registerDocuments puts what needs no token beside the table: the state of the
 // program and what it says about itself.
@@ -30,57 +38,43 @@ func (s *Server) registerDocuments() {
 	s.echo.GET("/openapi.json", func(c echo.Context) error {
 		return c.Blob(nethttp.StatusOK, echo.MIMEApplicationJSON, s.openAPI)
 	})
-	s.echo.GET("/docs", showOperations)
-	s.echo.GET("/docs/problems/:code", showProblem)
-	s.echo.GET("/static/docs.css", showStylesheet)
-}
-
-// showReadiness says whether requests can be answered, which takes the database.
-func (s *Server) showReadiness(c echo.Context) error {
-	if err := s.store.Ping(c.Request().Context()); err != nil {
-		return err
+	s.echo.GET("/docs", s.showExplorer)
+	s.echo.GET("/docs/problems", s.showProblems)
+	s.echo.GET("/docs/problems/:code", s.showProblem)
+	for name, media := range staticFiles {
+		s.echo.GET("/static/"+name, func(c echo.Context) error {
+			text, err := static.ReadFile("static/" + name)
+			if err != nil {
+				return err
+			}
+			return c.Blob(nethttp.StatusOK, media, text)
+		})
 	}
-	return c.String(nethttp.StatusOK, "ready\n")
 }
 
-func showOperations(c echo.Context) error {
-	return showPage(c, "docs.html", operations(routes()))
+// documentPage is what every template is given.
+type documentPage struct {
+	Version string
+	Data    any
 }
 
-func showProblem(c echo.Context) error {
-	code := c.Param("code")
-	if len(code) > 64 || !consistsOf(code, "_") {
-		return notFound()
-	}
-	return showPage(c, "problem.html", map[string]string{"Code": code, "Title": inWords(code)})
-}
-
-func showPage(c echo.Context, name string, data any) error {
+// render returns the page that the template makes of the data.
+func (s *Server) render(name string, data any) ([]byte, error) {
 	var page bytes.Buffer
-	if err := templates.ExecuteTemplate(&page, name, data); err != nil {
-		return err
-	}
-	c.Response().Header().Set("Content-Security-Policy", documentPolicy)
-	return c.HTMLBlob(nethttp.StatusOK, page.Bytes())
+	err := templates.ExecuteTemplate(&page, name, documentPage{Version: s.options.Version, Data: data})
+	return page.Bytes(), err
 }
 
-func showStylesheet(c echo.Context) error {
-	text, err := static.ReadFile("static/docs.css")
+// showPage answers with the page that the template makes of the data.
+func (s *Server) showPage(c echo.Context, status int, name string, data any) error {
+	page, err := s.render(name, data)
 	if err != nil {
 		return err
 	}
-	return c.Blob(nethttp.StatusOK, "text/css; charset=utf-8", text)
+	return sendPage(c, status, page)
 }
 
-// operation is a row as the page shows it.
-type operation struct{ Method, Path, Summary string }
-
-func operations(table []route) []operation {
-	var list []operation
-	for _, r := range table {
-		if !r.undocumented {
-			list = append(list, operation{Method: r.method, Path: "/v1" + r.path, Summary: r.summary})
-		}
-	}
-	return list
+func sendPage(c echo.Context, status int, page []byte) error {
+	c.Response().Header().Set("Content-Security-Policy", documentPolicy)
+	return c.HTMLBlob(status, page)
 }

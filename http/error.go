@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	nethttp "net/http"
 	"strings"
 
@@ -54,7 +55,7 @@ const notFoundDetail = "There is nothing here by that name, or nothing that this
 	"of. Check the path and the ids in it."
 
 // refuse answers the request with the problem that err is. Errors that are not
-// the caller's are logged in full and told to nobody.
+// the caller's are logged, without what they quote, and told to nobody.
 func (s *Server) refuse(err error, c echo.Context) {
 	e := asRefusal(err)
 	if e == nil {
@@ -62,6 +63,8 @@ func (s *Server) refuse(err error, c echo.Context) {
 		e = ledger.Errorf("", "internal", "Something is wrong on our side; nothing about it is yours to "+
 			"correct. Name the request id when you ask for help.")
 	}
+	c.Set(codeKey, e.Code)
+	s.metrics.refusals.WithLabelValues(e.Code).Inc()
 	if c.Response().Committed {
 		return
 	}
@@ -81,16 +84,37 @@ func (s *Server) refuse(err error, c echo.Context) {
 		return
 	}
 	if err := c.Blob(p.Status, "application/problem+json", body); err != nil {
-		s.options.Log.Debug("answer not sent", "request_id", requestID(c), "error", err)
+		s.options.Log.Debug("answer not sent", "request_id", requestID(c),
+			"error", withoutPeer(err))
 	}
 }
 
 func (s *Server) logFault(c echo.Context, err error) {
 	s.options.Log.LogAttrs(c.Request().Context(), slog.LevelError, "internal",
-		slog.String("request_id", requestID(c)),
-		slog.String("method", c.Request().Method),
-		slog.String("route", c.Path()),
-		slog.String("error", err.Error()))
+		append(s.about(c), slog.String("error", withoutQuotations(err.Error())))...)
+}
+
+// withoutQuotations returns the text of an error without what it quotes, from the
+// first quotation mark to the last: what is quoted may hold some itself. It is what
+// somebody has written, such as a note, a name, the number of an account.
+func withoutQuotations(text string) string {
+	first, last := strings.IndexByte(text, '"'), strings.LastIndexByte(text, '"')
+	switch {
+	case first < 0:
+		return text
+	case first == last:
+		return text[:first] + `"…"`
+	}
+	return text[:first] + `"…"` + text[last+1:]
+}
+
+// withoutPeer returns what went wrong on a connection without whose it was.
+func withoutPeer(err error) error {
+	var connection *net.OpError
+	if errors.As(err, &connection) {
+		return connection.Err
+	}
+	return err
 }
 
 // asRefusal returns what the caller is to be told of err, nil if it is our fault.

@@ -15,7 +15,11 @@ import (
 	"phyle/ledger"
 )
 
-const requestIDHeader = "X-Request-Id"
+const (
+	requestIDHeader = "X-Request-Id"
+	// codeKey is where a request keeps the code of the problem that it was refused by.
+	codeKey = "code"
+)
 
 // identify gives the request its id: the one it came with if that is well
 // formed, else a new one. The id is in the answer's header from here on.
@@ -51,22 +55,36 @@ func consistsOf(s, others string) bool {
 }
 
 // record writes one line for the request into the log. It names the route and
-// not the path, which may hold a member's handle.
+// not the path, which may hold a member's handle, and no address.
 func (s *Server) record(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
-		s.options.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
-			slog.String("request_id", requestID(c)),
-			slog.String("method", c.Request().Method),
-			slog.String("route", c.Path()),
+		line := append(s.about(c),
 			slog.Int("status", c.Response().Status),
 			slog.Int64("bytes", c.Response().Size),
 			slog.Duration("took", time.Since(start)))
+		if code, refused := c.Get(codeKey).(string); refused {
+			line = append(line, slog.String("code", code))
+		}
+		s.options.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request", line...)
 		return nil
 	}
+}
+
+// about says which request a line in the log is of.
+func (s *Server) about(c echo.Context) []slog.Attr {
+	line := []slog.Attr{
+		slog.String("request_id", requestID(c)),
+		slog.String("method", methodOf(c.Request())),
+		slog.String("route", s.template(c)),
+	}
+	if trace := traceID(c.Request().Header); trace != "" {
+		line = append(line, slog.String("trace_id", trace))
+	}
+	return line
 }
 
 // recoverPanic turns a panic into an error that says where it happened.

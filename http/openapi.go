@@ -41,6 +41,16 @@ type describer struct {
 // describe returns the OpenAPI 3.1 document of the routes as JSON. A table that
 // cannot be described is our own defect.
 func describe(table []route, version string) []byte {
+	d := drawn(table, version)
+	text, err := json.MarshalIndent(d.document, "", "  ")
+	if err != nil {
+		panic(fmt.Sprintf("the OpenAPI document cannot be written: %v", err))
+	}
+	return text
+}
+
+// drawn returns the describer of the routes with its document.
+func drawn(table []route, version string) describer {
 	d := newDescriber(version)
 	for _, r := range table {
 		if !r.undocumented {
@@ -48,11 +58,7 @@ func describe(table []route, version string) []byte {
 		}
 	}
 	d.settle(table)
-	text, err := json.MarshalIndent(d.document, "", "  ")
-	if err != nil {
-		panic(fmt.Sprintf("the OpenAPI document cannot be written: %v", err))
-	}
-	return text
+	return d
 }
 
 func newDescriber(version string) describer {
@@ -101,6 +107,7 @@ func (d describer) operation(r route) *huma.Operation {
 		Path:        "/v1" + r.path,
 		OperationID: r.id,
 		Summary:     r.summary,
+		Deprecated:  !r.deprecated.IsZero(),
 		Description: r.about,
 		Tags:        []string{group(r.path)},
 		Parameters:  d.parameters(r),
@@ -218,8 +225,8 @@ func (d describer) success(r route) *huma.Response {
 		response.Content = map[string]*huma.MediaType{
 			jsonMedia: {Schema: d.schemas.Schema(r.handler.view, true, r.id)},
 		}
-		if r.handler.text {
-			response.Content[textMedia] = &huma.MediaType{Schema: text}
+		for _, media := range r.handler.formats {
+			response.Content[media] = &huma.MediaType{Schema: text}
 		}
 	}
 	return response

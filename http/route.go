@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"phyle/ledger"
 	"phyle/ledger/postgres"
 )
 
@@ -45,6 +46,9 @@ type route struct {
 	media []string
 	// example shows a body that no type describes.
 	example string
+	// deprecated is the day from which on nobody should begin to use the row; the
+	// zero Date is none.
+	deprecated ledger.Date
 	// undocumented keeps a row out of the OpenAPI document: it only refuses.
 	undocumented bool
 	handler      handler
@@ -83,9 +87,9 @@ type none struct{}
 // those of the body, of the query and of the answer, for the document.
 type handler struct {
 	body, query, view reflect.Type
-	// text says that the answer can be had as plain text as well.
-	text  bool
-	serve func(ctx context.Context, c *call) error
+	// formats are the media types that the answer can be had in beside JSON.
+	formats []string
+	serve   func(ctx context.Context, c *call) error
 }
 
 // read returns a handler that looks something up and shows it.

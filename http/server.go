@@ -16,9 +16,12 @@ package http
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	nethttp "net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -33,10 +36,14 @@ const (
 	writeTime      = 60 * time.Second
 	idleTime       = 60 * time.Second
 	handlerTime    = 40 * time.Second
-	shutdownTime   = 15 * time.Second
 	headerBytes    = 64 << 10
 	mostConnection = 1000
+	mostScrapers   = 16
 )
+
+// FinishTime is how long requests may go on once a Server is told to end. By then
+// each has ended by itself, one way or another.
+const FinishTime = writeTime
 
 // Options are what a Server needs to know beside its store. The zero Options
 // are good.
@@ -50,6 +57,11 @@ type Options struct {
 	// Rate is how many requests a second each member may make, 100 unless given,
 	// and twice as many at once; below 0 there is no limit.
 	Rate float64
+	// Drain is how long a Server that is told to end says that it is not ready before
+	// it refuses new connections, so that whoever balances the load can turn away.
+	Drain time.Duration
+	// Demo fills the explorer at /docs, where the books are a demonstration.
+	Demo *Demo
 }
 
 // Server is the API over one store. It is safe for concurrent use.
@@ -58,8 +70,12 @@ type Server struct {
 	options   Options
 	echo      *echo.Echo
 	openAPI   []byte
+	explorer  func() ([]byte, error)
 	members   *limiter
 	strangers *limiter
+	metrics   *metrics
+	templates map[string]bool // the routes that there are
+	leaving   atomic.Bool
 }
 
 // New returns a Server over the store.
@@ -79,15 +95,23 @@ func New(store *postgres.Store, o Options) *Server {
 	s := &Server{
 		store: store, options: o, echo: echo.New(), members: newLimiter("token", o.Rate),
 		strangers: newLimiter("address", min(o.Rate, strangerRate)),
+		metrics:   newMetrics(o.Version), templates: map[string]bool{},
+	}
+	if store != nil {
+		s.metrics.registry.MustRegister(newStoreCollector(store))
 	}
 	s.openAPI = describe(routes(), o.Version)
+	s.explorer = sync.OnceValues(s.renderExplorer)
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	s.echo.HTTPErrorHandler = s.refuse
-	s.echo.Pre(s.identify, s.record, s.recoverPanic, protect, boundTime, checkPath)
+	s.echo.Pre(s.identify, s.measure, s.record, s.recoverPanic, protect, boundTime, checkPath)
 	for _, r := range routes() {
 		s.register(r)
 	}
 	s.registerDocuments()
+	for _, r := range s.echo.Routes() {
+		s.templates[r.Path] = true
+	}
 	return s
 }
 
@@ -104,18 +128,11 @@ func (s *Server) register(r route) {
 // Handler returns what answers requests, for a server of the caller's own.
 func (s *Server) Handler() nethttp.Handler { return s.echo }
 
-// Serve answers on the listener until ctx ends, then lets running requests
-// finish. It returns nil when it ended because ctx did.
+// Serve answers on the listener until ctx ends. Then it is not ready any more, and
+// once whoever balances the load may have seen that, it refuses new connections and
+// lets running requests finish. It returns nil when it ended because ctx did.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	server := &nethttp.Server{
-		Handler:           s.echo,
-		ReadHeaderTimeout: headerTime,
-		ReadTimeout:       bodyTime,
-		WriteTimeout:      writeTime,
-		IdleTimeout:       idleTime,
-		MaxHeaderBytes:    headerBytes,
-		ErrorLog:          slog.NewLogLogger(s.options.Log.Handler(), slog.LevelDebug),
-	}
+	server := s.bounded(s.echo)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(limit(listener, s.options.Connections)) }()
 	select {
@@ -123,10 +140,38 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
-	// The time to finish starts when ctx has ended, so it cannot come from it.
-	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	s.leaving.Store(true)
+	server.SetKeepAlivesEnabled(false)
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(s.options.Drain):
+	}
+	return finish(server, ended, FinishTime)
+}
+
+// bounded returns a server that no connection can hold up.
+func (s *Server) bounded(handler nethttp.Handler) *nethttp.Server {
+	return &nethttp.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       bodyTime,
+		WriteTimeout:      writeTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    headerBytes,
+		ErrorLog:          slog.NewLogLogger(s.options.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+// finish lets the server's running requests end, cuts off those that do not within
+// the time, and returns when the server has ended.
+func finish(server *nethttp.Server, ended <-chan error, within time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
-	err := server.Shutdown(finish)
+	err := server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("requests were cut off after %v: %w", within, err), server.Close())
+	}
 	if stopped := <-ended; !errors.Is(stopped, nethttp.ErrServerClosed) {
 		return stopped
 	}

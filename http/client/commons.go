@@ -1,0 +1,115 @@
+// Code generated from the OpenAPI document by go generate; DO NOT EDIT.
+
+package client
+
+import (
+	"context"
+	"time"
+)
+
+// Commons is what ListCommons answers, among others.
+type Commons struct {
+	// Its id.
+	ID CommonsID `json:"id"`
+	// Its name in addresses.
+	Slug string `json:"slug"`
+	// Its name.
+	Name string `json:"name"`
+	// The currency of its books.
+	Currency string `json:"currency"`
+	// The zone of its dates.
+	TimeZone string `json:"time_zone"`
+	// How far advances may go.
+	AdvanceLimit Money `json:"advance_limit"`
+	// When it was founded.
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// ListCommons: list the commons that the token reaches.
+func (c *Client) ListCommons(ctx context.Context, options ...CallOption) (Page[Commons], error) {
+	return do[Page[Commons]](ctx, c, call{
+		operation: "listCommons", method: "GET",
+		path:   []string{"commons"},
+		status: 200,
+	}, options)
+}
+
+// FirstMemberRequest is part of CommonsRequest.
+type FirstMemberRequest struct {
+	// Their name in addresses.
+	Handle string `json:"handle"`
+	// Their name.
+	Name string `json:"name"`
+}
+
+// CommonsRequest is what CreateCommons sends.
+type CommonsRequest struct {
+	// Its name in addresses.
+	Slug string `json:"slug"`
+	// Its name.
+	Name string `json:"name"`
+	// A code of ISO 4217.
+	Currency string `json:"currency"`
+	// The IANA zone of its dates.
+	TimeZone string `json:"time_zone"`
+	// How far advances may go; 0 unless given.
+	AdvanceLimit *Money `json:"advance_limit,omitzero"`
+	// Who begins; founder unless given.
+	FirstMember *FirstMemberRequest `json:"first_member,omitzero"`
+}
+
+// Founded is what CreateCommons answers.
+type Founded struct {
+	// The new commons.
+	Commons Commons `json:"commons"`
+	// Its first member.
+	FirstMember Member `json:"first_member"`
+	// The first member's bearer token; shown here only.
+	Token string `json:"token"`
+}
+
+// CreateCommons: found a commons. Its first member is steward and treasurer. The token in the
+// answer acts for them; it is shown here only.
+func (c *Client) CreateCommons(
+	ctx context.Context, body CommonsRequest, options ...CallOption,
+) (Founded, error) {
+	return do[Founded](ctx, c, call{
+		operation: "createCommons", method: "POST",
+		path:   []string{"commons"},
+		body:   body,
+		status: 201,
+	}, options)
+}
+
+// GetCommons: show the commons.
+func (b Books) GetCommons(ctx context.Context, options ...CallOption) (Commons, error) {
+	return do[Commons](ctx, b.client, call{
+		operation: "getCommons", method: "GET",
+		path:   []string{"commons", b.commons},
+		status: 200,
+	}, options)
+}
+
+// CommonsPatch is what UpdateCommons sends.
+type CommonsPatch struct {
+	// How far advances may go from now on.
+	AdvanceLimit *Money `json:"advance_limit,omitzero"`
+	// Its new name.
+	Name *string `json:"name,omitzero"`
+	// Its new IANA zone.
+	TimeZone *string `json:"time_zone,omitzero"`
+}
+
+// UpdateCommons: change the name, zone or limit of the commons.
+func (b Books) UpdateCommons(
+	ctx context.Context, tag ETag, body CommonsPatch, options ...CallOption,
+) (Commons, error) {
+	return do[Commons](ctx, b.client, call{
+		operation: "updateCommons", method: "PATCH",
+		path:    []string{"commons", b.commons},
+		keyed:   true,
+		ifMatch: tag,
+		body:    body,
+		status:  200,
+	}, options)
+}

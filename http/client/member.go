@@ -1,0 +1,208 @@
+// Code generated from the OpenAPI document by go generate; DO NOT EDIT.
+
+package client
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// Member is what ListMembers answers, among others.
+type Member struct {
+	// Their id.
+	ID MemberID `json:"id"`
+	// Their name in addresses.
+	Handle string `json:"handle"`
+	// Their name.
+	Name string `json:"name"`
+	// Their place in the order of joining.
+	JoinNumber int64 `json:"join_number"`
+	// How far they are today.
+	Stage string `json:"stage"`
+	// What they may do today.
+	Roles []string `json:"roles"`
+	// Whether they are an organization.
+	Organization bool `json:"organization"`
+	// Their first day; none if they were there from the beginning.
+	JoinedOn Date `json:"joined_on,omitzero"`
+	// Why the name could pass for another's.
+	Warning string `json:"warning,omitzero"`
+}
+
+// ListMembers: list the members in the order in which they joined.
+func (b Books) ListMembers(
+	ctx context.Context, query PageQuery, options ...CallOption,
+) (Page[Member], error) {
+	return do[Page[Member]](ctx, b.client, call{
+		operation: "listMembers", method: "GET",
+		path:   []string{"commons", b.commons, "members"},
+		query:  query,
+		status: 200,
+	}, options)
+}
+
+// AllMembers goes through what ListMembers shows, page after page from the query's cursor on,
+// and ends with the first error.
+func (b Books) AllMembers(
+	ctx context.Context, query PageQuery, options ...CallOption,
+) iter.Seq2[Member, error] {
+	query.Limit = perPage(query.Limit)
+	return each(query.Cursor, func(cursor string) (Page[Member], error) {
+		query := query
+		query.Cursor = cursor
+		return b.ListMembers(ctx, query, options...)
+	})
+}
+
+// MemberRequest is what AddMember sends.
+type MemberRequest struct {
+	// Their name in addresses.
+	Handle string `json:"handle"`
+	// Their name.
+	Name string `json:"name"`
+	// Their first day; unless given today, or the beginning while nothing is distributed.
+	JoinedOn Date `json:"joined_on,omitzero"`
+	// Whether they are an organization.
+	Organization bool `json:"organization,omitzero"`
+	// What they may do. One of: steward, treasurer, auditor.
+	Roles []string `json:"roles,omitzero"`
+	// How far they are; member unless given. One of: guest, newcomer, member.
+	Stage string `json:"stage,omitzero"`
+}
+
+// AddMember: add a member.
+func (b Books) AddMember(
+	ctx context.Context, body MemberRequest, options ...CallOption,
+) (Member, error) {
+	return do[Member](ctx, b.client, call{
+		operation: "addMember", method: "POST",
+		path:   []string{"commons", b.commons, "members"},
+		keyed:  true,
+		body:   body,
+		status: 201,
+	}, options)
+}
+
+// GetMember: show a member.
+func (b Books) GetMember(
+	ctx context.Context, member string, options ...CallOption,
+) (Member, error) {
+	return do[Member](ctx, b.client, call{
+		operation: "getMember", method: "GET",
+		path:   []string{"commons", b.commons, "members", member},
+		status: 200,
+	}, options)
+}
+
+// GetBalanceQuery says what GetBalance shows.
+type GetBalanceQuery struct {
+	// At the end of this day; now unless given.
+	Date Date `json:"date"`
+	// As it was recorded at this instant.
+	AsRecordedAt time.Time `json:"as_recorded_at"`
+}
+
+// GetBalance: show what is owed and promised to a member.
+func (b Books) GetBalance(
+	ctx context.Context, member string, query GetBalanceQuery, options ...CallOption,
+) (Balance, error) {
+	return do[Balance](ctx, b.client, call{
+		operation: "getBalance", method: "GET",
+		path:   []string{"commons", b.commons, "members", member, "balance"},
+		query:  query,
+		status: 200,
+	}, options)
+}
+
+// RoleRequest is what ChangeRole sends.
+type RoleRequest struct {
+	// The role. One of: steward, treasurer, auditor.
+	Role string `json:"role"`
+	// Whether they have it from then on.
+	Held bool `json:"held"`
+	// From which day on; today unless given.
+	From Date `json:"from,omitzero"`
+}
+
+// ChangeRole: give a member a role from a day on, or take it.
+func (b Books) ChangeRole(
+	ctx context.Context, member string, body RoleRequest, options ...CallOption,
+) (Member, error) {
+	return do[Member](ctx, b.client, call{
+		operation: "changeRole", method: "POST",
+		path:   []string{"commons", b.commons, "members", member, "roles"},
+		keyed:  true,
+		body:   body,
+		status: 200,
+	}, options)
+}
+
+// StageRequest is what ChangeStage sends.
+type StageRequest struct {
+	// The new stage. One of: guest, newcomer, member, left.
+	Stage string `json:"stage"`
+	// From which day on; today unless given.
+	From Date `json:"from,omitzero"`
+}
+
+// ChangeStage: put a member into a stage from a day on. The stage left means that the day
+// before was their last.
+func (b Books) ChangeStage(
+	ctx context.Context, member string, body StageRequest, options ...CallOption,
+) (Member, error) {
+	return do[Member](ctx, b.client, call{
+		operation: "changeStage", method: "POST",
+		path:   []string{"commons", b.commons, "members", member, "stages"},
+		keyed:  true,
+		body:   body,
+		status: 200,
+	}, options)
+}
+
+// GetStatementQuery says what GetStatement shows.
+type GetStatementQuery struct {
+	// How many items to send; 50 unless given.
+	Limit int64 `json:"limit"`
+	// The next_cursor of the page before, with the same filters.
+	Cursor string `json:"cursor"`
+	// Only dated this day or later.
+	From Date `json:"from"`
+	// Only dated this day or earlier.
+	To Date `json:"to"`
+}
+
+// Statement is what GetStatement answers.
+type Statement struct {
+	// The member's handle.
+	Member string `json:"member"`
+	// What they were owed before the first line.
+	Opening Money `json:"opening"`
+	Page[Line]
+}
+
+// GetStatement: list what came to and went from what a member is owed.
+func (b Books) GetStatement(
+	ctx context.Context, member string, query GetStatementQuery, options ...CallOption,
+) (Statement, error) {
+	return do[Statement](ctx, b.client, call{
+		operation: "getStatement", method: "GET",
+		path:   []string{"commons", b.commons, "members", member, "statement"},
+		query:  query,
+		status: 200,
+	}, options)
+}
+
+// AllStatement goes through what GetStatement shows, page after page from the query's cursor
+// on, and ends with the first error.
+func (b Books) AllStatement(
+	ctx context.Context, member string, query GetStatementQuery, options ...CallOption,
+) iter.Seq2[Line, error] {
+	query.Limit = perPage(query.Limit)
+	return each(query.Cursor, func(cursor string) (Page[Line], error) {
+		query := query
+		query.Cursor = cursor
+		page, err := b.GetStatement(ctx, member, query, options...)
+		return page.Page, err
+	})
+}

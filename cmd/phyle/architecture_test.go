@@ -88,6 +88,7 @@ var layers = map[string]layer{
 			"github.com/labstack/echo/v4", "github.com/danielgtaylor/huma/v2",
 			"github.com/go-json-experiment/json", // refuses duplicate keys
 			"golang.org/x/time",                  // bounds what one caller may ask
+			"github.com/prometheus/client_golang",
 			"golang.org/x/crypto", decimals,
 		},
 		never: []string{"database", "os"},
@@ -99,8 +100,8 @@ var layers = map[string]layer{
 	},
 	"cmd/phyle": {
 		ours: []string{
-			"http", "ledger", "ledger/agreement", "ledger/postgres", "ledger/postgres/server",
-			"ledger/report", "schema",
+			"http", "http/client", "ledger", "ledger/agreement", "ledger/postgres",
+			"ledger/postgres/server", "ledger/report", "schema",
 		},
 		outside: []string{"github.com/alecthomas/kong", decimals},
 		never:   []string{"database"},

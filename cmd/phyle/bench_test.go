@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net"
-	nethttp "net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -72,19 +71,7 @@ func firstAnswer(b *testing.B, program, home string) time.Duration {
 		b.Fatal(err)
 	}
 	go func() { _, _ = io.Copy(io.Discard, bufio.NewReader(out)) }() // the tour is not the matter
-	for {
-		response, err := nethttp.Get("http://" + address + "/readyz")
-		if err == nil {
-			response.Body.Close()
-			if response.StatusCode == nethttp.StatusOK {
-				break
-			}
-		}
-		if time.Since(began) > time.Minute {
-			b.Fatal("the demo gave no answer within a minute")
-		}
-		time.Sleep(2 * time.Millisecond)
-	}
+	awaitReady(b, "http://"+address+"/readyz")
 	took := time.Since(began)
 	if err := command.Process.Signal(os.Interrupt); err != nil {
 		b.Fatal(err)

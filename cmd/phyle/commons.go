@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"phyle/http/client"
 	"phyle/ledger"
 	"phyle/ledger/postgres"
 )
@@ -59,12 +60,38 @@ func (c commonsCreateCommand) Run(ctx context.Context, s *session) (err error) {
 	if err != nil {
 		return err
 	}
+	return c.show(s, founded{made.Commons.Slug, made.Member.Handle, made.Token})
+}
+
+// runRemotely founds the commons on a server. It is sent once only.
+func (c commonsCreateCommand) runRemotely(
+	ctx context.Context, s *session, to *client.Client,
+) error {
+	commons, first, err := c.read(time.Now())
+	if err != nil {
+		return err
+	}
+	made, err := to.CreateCommons(ctx, client.CommonsRequest{
+		Slug: commons.Slug, Name: commons.Name, Currency: string(commons.Currency),
+		TimeZone:     commons.TimeZone,
+		AdvanceLimit: &client.Money{Amount: commons.AdvanceLimit, Currency: string(commons.Currency)},
+		FirstMember:  &client.FirstMemberRequest{Handle: first.Handle, Name: first.Name},
+	})
+	if err != nil {
+		return unsure(err, "Look first: if it was founded, its token is lost, and phyle token create "+
+			"--commons "+commons.Slug+" --member "+first.Handle+" makes another where the database is.")
+	}
+	return c.show(s, founded{made.Commons.Slug, made.FirstMember.Handle, made.Token})
+}
+
+// show writes the token alone, and beside it whose it is.
+func (c commonsCreateCommand) show(s *session, made founded) error {
 	if c.JSON {
-		return writeJSON(s, founded{made.Commons.Slug, made.Member.Handle, made.Token})
+		return writeJSON(s, made)
 	}
 	fmt.Fprintf(s.remarks, "%s is founded. This token acts for %s, its steward and treasurer.\n"+
-		"It is shown only now; keep it like a password:\n", made.Commons.Slug, made.Member.Handle)
-	_, err = fmt.Fprintln(s.out, made.Token)
+		"It is shown only now; keep it like a password:\n", made.Commons, made.Member)
+	_, err := fmt.Fprintln(s.out, made.Token)
 	return err
 }
 

@@ -28,7 +28,7 @@ type books struct {
 
 // hasAddress reports whether a database was given. A home that is named on the
 // command line wins over it.
-func (s *session) hasAddress() bool { return s.home == "" && os.Getenv("DATABASE_URL") != "" }
+func (s *session) hasAddress() bool { return s.home == "" && isAddressGiven() }
 
 // directory returns the home of the private server.
 func (s *session) directory() (string, error) {
@@ -46,13 +46,28 @@ func (s *session) open(ctx context.Context, log *slog.Logger) (*books, error) {
 		return nil, err
 	}
 	b := &books{private: private}
-	if err := migrate(ctx, address); err != nil {
-		return nil, errors.Join(s.unreachable(err), b.Close())
-	}
-	if b.Store, err = postgres.Open(ctx, address); err != nil {
+	if err := b.prepare(ctx, address); err != nil {
 		return nil, errors.Join(s.unreachable(err), b.Close())
 	}
 	return b, nil
+}
+
+// prepare brings the schema up to date and opens the store. A private server that
+// dies meanwhile is being started again, and is waited for.
+func (b *books) prepare(ctx context.Context, address string) (err error) {
+	for deadline := time.Now().Add(closeLimit); ; {
+		if err = migrate(ctx, address); err == nil {
+			b.Store, err = postgres.Open(ctx, address)
+		}
+		if b.private == nil || !server.IsAway(err) || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // openExisting opens the books to read them. It makes and changes nothing.
@@ -99,7 +114,8 @@ func (s *session) mustExist() error {
 // server if none was given.
 func (s *session) connect(ctx context.Context, log *slog.Logger) (string, *server.Server, error) {
 	if s.hasAddress() {
-		return os.Getenv("DATABASE_URL"), nil, nil
+		address, err := databaseAddress()
+		return address, nil, err
 	}
 	forgetSettings()
 	home, err := s.directory()
@@ -155,8 +171,8 @@ func (s *session) unreachable(err error) error {
 		return err
 	}
 	return &refusal{
-		message: fmt.Sprintf("The database that DATABASE_URL names cannot be used: %v", err),
-		hint: "Check the address in DATABASE_URL and that the database runs, " +
+		message: fmt.Sprintf("The database that %s names cannot be used: %v", givenBy(), err),
+		hint: "Check the address in " + givenBy() + " and that the database runs, " +
 			"or unset it to have Phyle run its own.",
 		cause: err,
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
-	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -137,26 +135,4 @@ func place(pointer string) string {
 		return "--role"
 	}
 	return "--" + strings.ReplaceAll(strings.TrimPrefix(pointer, "/"), "_", "-")
-}
-
-// withoutAddress takes the address of the database out of a text, and its
-// password by itself. Nothing prints them; this is for errors of others.
-func withoutAddress(text string) string {
-	address := os.Getenv("DATABASE_URL")
-	if address == "" {
-		return text
-	}
-	secrets := []string{address}
-	if parsed, err := url.Parse(address); err == nil {
-		if password, given := parsed.User.Password(); given && password != "" {
-			secrets = append(secrets, parsed.User.String(), password, url.QueryEscape(password))
-		}
-		secrets = append(secrets, parsed.Query()["password"]...)
-	}
-	for _, secret := range secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "…")
-		}
-	}
-	return text
 }

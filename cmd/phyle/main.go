@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"phyle/http"
 )
 
 // The exit codes: a refusal, a command line that says nothing, an interruption.
@@ -21,24 +23,29 @@ const (
 
 // commandLine is everything that can be typed.
 type commandLine struct {
-	Home string `placeholder:"DIR" help:"Where the private database lives; wins over PHYLE_HOME and DATABASE_URL."`
+	Home   string `placeholder:"DIR" help:"Where the private database lives; wins over PHYLE_HOME and DATABASE_URL."`
+	Server string `env:"PHYLE_SERVER" placeholder:"URL" help:"Ask the Phyle that answers there, with the token in PHYLE_TOKEN, and open no database."`
 
 	Serve     serveCommand     `cmd:"" help:"Serve the API and its documentation."`
 	Demo      demoCommand      `cmd:"" help:"Serve a small commons to try things out with."`
 	Commons   commonsCommand   `cmd:"" help:"Found a commons."`
 	Member    memberCommand    `cmd:"" help:"Add a member to a commons."`
 	Token     tokenCommand     `cmd:"" help:"Make a token for the API."`
-	Report    reportCommand    `cmd:"" help:"Report payouts, balances or the trial balance."`
+	Import    importCommand    `cmd:"" help:"Log contributions from a file, and take that back."`
+	Report    reportCommand    `cmd:"" help:"Report payouts, balances, funds, claims or the trial balance."`
 	Agreement agreementCommand `cmd:"" help:"Check agreement files."`
 	Verify    verifyCommand    `cmd:"" help:"Recompute the books from their rows."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the newest schema."`
+	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
 	Version   versionCommand   `cmd:"" help:"Say which program this is."`
 }
 
 // Help is what stands below the usage of the program.
 func (commandLine) Help() string {
-	return `The books are in the database that DATABASE_URL names. Without one, Phyle runs a PostgreSQL
-of its own in PHYLE_HOME, which nobody else can reach. Commands work while "phyle serve" runs.
+	return `The books are in the database that DATABASE_URL names, or the file that DATABASE_URL_FILE names;
+its password may be in the file that PHYLE_DATABASE_PASSWORD_FILE names. Without one, Phyle runs a
+PostgreSQL of its own in PHYLE_HOME, which nobody else can reach. Commands work while "phyle serve"
+runs.
 
 Examples:
 
@@ -53,12 +60,15 @@ type inJSON struct {
 }
 
 // session is one run of the program: where it reads, where results and remarks
-// go, and which home was named.
+// go, and which home or server was named.
 type session struct {
 	in      io.Reader
 	out     io.Writer
 	remarks io.Writer
 	home    string
+	server  string
+	// demo fills the explorer; nil unless the books are the demonstration.
+	demo *http.Demo
 }
 
 func main() {
@@ -92,8 +102,8 @@ func (s *session) run(ctx context.Context, arguments []string) int {
 	)
 	command, err := parser.Parse(arguments)
 	if err == nil {
-		s.home = typed.Home
-		err = command.Run()
+		s.home, s.server = typed.Home, typed.Server
+		err = s.runCommand(ctx, command)
 	}
 	if err == nil {
 		return 0

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"phyle/http/client"
 	"phyle/ledger"
 	"phyle/ledger/postgres"
 )
@@ -61,11 +62,39 @@ func (c memberAddCommand) Run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	m := members[0]
-	if c.JSON {
-		return writeJSON(s, added{
-			commons.Slug, m.Handle, m.ID.String(), m.JoinNumber, m.JoinedOn.String(),
-		})
+	return c.show(s, added{
+		commons.Slug, m.Handle, m.ID.String(), m.JoinNumber, m.JoinedOn.String(),
+	})
+}
+
+// runRemotely adds the member on a server.
+func (c memberAddCommand) runRemotely(ctx context.Context, s *session, to *client.Client) error {
+	books, err := namedRemotely(ctx, to, c.Commons)
+	if err != nil {
+		return err
 	}
-	_, err = fmt.Fprintf(s.out, "%s is member %d of %s.\n", m.Handle, m.JoinNumber, commons.Slug)
+	request := client.MemberRequest{
+		Handle: c.Handle, Name: c.Name, Organization: c.Organization, Stage: string(c.Stage),
+		JoinedOn: client.Date(c.Joined.String()),
+	}
+	for _, role := range c.Role {
+		request.Roles = append(request.Roles, string(role))
+	}
+	m, err := books.AddMember(ctx, request)
+	if err != nil {
+		return unsure(err, "Run it again: a handle is given once, and if the member was added it "+
+			"says that the handle exists.")
+	}
+	return c.show(s, added{
+		books.commons.Slug, m.Handle, string(m.ID), m.JoinNumber, string(m.JoinedOn),
+	})
+}
+
+// show writes who was added.
+func (c memberAddCommand) show(s *session, m added) error {
+	if c.JSON {
+		return writeJSON(s, m)
+	}
+	_, err := fmt.Fprintf(s.out, "%s is member %d of %s.\n", m.Handle, m.JoinNumber, m.Commons)
 	return err
 }

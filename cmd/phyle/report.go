@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"math"
 
 	"phyle/ledger"
@@ -17,17 +18,28 @@ type reportCommand struct {
 	Payouts  payoutsCommand  `cmd:"" help:"What was distributed, paid and is owed between two days."`
 	Balances balancesCommand `cmd:"" help:"What every member is owed and promised."`
 	Trial    trialCommand    `cmd:"" help:"Every account with its balance; together they are zero."`
+	Funds    fundsCommand    `cmd:"" help:"What every fund got, spent and holds."`
+	Claims   claimsCommand   `cmd:"" help:"What is promised, how old it is, and whether there is cash for it."`
 }
 
 // reported is part of every report.
 type reported struct {
-	inJSON
+	JSON    bool   `name:"json" xor:"format" help:"Write JSON."`
+	CSV     bool   `name:"csv" xor:"format" help:"Write CSV for spreadsheets: a line for each, without the total."`
 	Commons string `placeholder:"SLUG" help:"Which commons; may be left out where there is only one."`
 }
 
-// of opens the books and has the report written about the commons.
+// written is a report that was looked up: how it is written in each format, and
+// whether the books agree with it.
+type written struct {
+	text, csv, json func(out io.Writer) error
+	agrees          bool
+}
+
+// of opens the books, looks the report up and writes it. One that the books do not
+// agree with is written all the same, and refused then.
 func (r reported) of(
-	ctx context.Context, s *session, write func(b *books, by postgres.Caller) error,
+	ctx context.Context, s *session, look func(b *books, by postgres.Caller) (written, error),
 ) (err error) {
 	b, err := s.openExisting(ctx)
 	if err != nil {
@@ -38,7 +50,25 @@ func (r reported) of(
 	if err != nil {
 		return err
 	}
-	return write(b, postgres.Caller{Commons: commons})
+	found, err := look(b, postgres.Caller{Commons: commons})
+	if err != nil {
+		return err
+	}
+	write := found.text
+	switch {
+	case r.JSON:
+		write = found.json
+	case r.CSV:
+		write = found.csv
+	}
+	if err := write(s.out); err != nil {
+		return err
+	}
+	if !found.agrees {
+		return refuse("Run phyle verify, which names the first row that is wrong.",
+			"The books do not agree with this report.")
+	}
+	return nil
 }
 
 type payoutsCommand struct {
@@ -54,21 +84,20 @@ func (payoutsCommand) Help() string {
 
     phyle report payouts
     phyle report payouts --from 2026-10-01 --to 2026-10-31
-    phyle report payouts --commons riverside --from 2026-01-01 --by month --json`
+    phyle report payouts --commons riverside --from 2026-01-01 --by month --csv > 2026.csv`
 }
 
 // Run writes a payout report.
 func (c payoutsCommand) Run(ctx context.Context, s *session) error {
-	return c.of(ctx, s, func(b *books, by postgres.Caller) error {
+	return c.of(ctx, s, func(b *books, by postgres.Caller) (written, error) {
 		from, to := c.span(by.Commons.Today(b.Now()))
-		payouts, err := b.Payouts(ctx, by, from, to, c.By)
-		switch {
-		case err != nil:
-			return err
-		case c.JSON:
-			return report.PayoutsTo(s.out, payouts)
-		}
-		return report.PayoutsText(s.out, payouts)
+		found, err := b.Payouts(ctx, by, from, to, c.By)
+		return written{
+			text:   func(out io.Writer) error { return report.PayoutsText(out, found) },
+			csv:    func(out io.Writer) error { return report.PayoutsCSV(out, found) },
+			json:   func(out io.Writer) error { return report.PayoutsTo(out, found) },
+			agrees: found.Agrees(),
+		}, err
 	})
 }
 
@@ -89,8 +118,11 @@ func (c payoutsCommand) span(today ledger.Date) (from, to ledger.Date) {
 // dated is part of reports about one day.
 type dated struct {
 	reported
-	Date ledger.Date `placeholder:"DATE" help:"Up to which day; everything unless given."`
+	Date ledger.Date `placeholder:"DATE" help:"As of which day; everything unless given."`
 }
+
+// query asks for the day.
+func (d dated) query() postgres.BalanceQuery { return postgres.BalanceQuery{Date: d.Date} }
 
 type balancesCommand struct {
 	dated
@@ -106,15 +138,14 @@ func (balancesCommand) Help() string {
 
 // Run writes what every member is owed.
 func (c balancesCommand) Run(ctx context.Context, s *session) error {
-	return c.of(ctx, s, func(b *books, by postgres.Caller) error {
-		balances, err := b.Balances(ctx, by, postgres.BalanceQuery{Date: c.Date}, 0, everyone)
-		switch {
-		case err != nil:
-			return err
-		case c.JSON:
-			return report.BalancesTo(s.out, balances)
-		}
-		return report.BalancesText(s.out, by.Commons, c.Date, balances)
+	return c.of(ctx, s, func(b *books, by postgres.Caller) (written, error) {
+		found, err := b.BalancesReport(ctx, by, c.query())
+		return written{
+			text:   func(out io.Writer) error { return report.BalancesText(out, found) },
+			csv:    func(out io.Writer) error { return report.BalancesCSV(out, found) },
+			json:   func(out io.Writer) error { return report.BalancesTo(out, found.Lines) },
+			agrees: found.Agrees(),
+		}, err
 	})
 }
 
@@ -127,19 +158,73 @@ func (trialCommand) Help() string {
 	return `Examples:
 
     phyle report trial
-    phyle report trial --commons riverside --date 2026-10-31 --json`
+    phyle report trial --commons riverside --date 2026-10-31 --csv > trial.csv`
 }
 
 // Run writes a trial balance.
 func (c trialCommand) Run(ctx context.Context, s *session) error {
-	return c.of(ctx, s, func(b *books, by postgres.Caller) error {
-		accounts, err := b.Accounts(ctx, by, postgres.BalanceQuery{Date: c.Date}, "", everyone)
-		switch {
-		case err != nil:
-			return err
-		case c.JSON:
-			return report.TrialTo(s.out, by.Commons, c.Date, accounts)
-		}
-		return report.TrialText(s.out, by.Commons, c.Date, accounts)
+	return c.of(ctx, s, func(b *books, by postgres.Caller) (written, error) {
+		found, err := b.Accounts(ctx, by, c.query(), "", everyone)
+		return written{
+			text:   func(out io.Writer) error { return report.TrialText(out, by.Commons, c.Date, found) },
+			csv:    func(out io.Writer) error { return report.TrialCSV(out, by.Commons, found) },
+			json:   func(out io.Writer) error { return report.TrialTo(out, by.Commons, c.Date, found) },
+			agrees: report.Trial(by.Commons, c.Date, found).OK,
+		}, err
+	})
+}
+
+type fundsCommand struct {
+	dated
+}
+
+// Help shows examples.
+func (fundsCommand) Help() string {
+	return `Given came from distributions; other are gifts, transfers and openings.
+
+Examples:
+
+    phyle report funds
+    phyle report funds --commons riverside --date 2026-12-31`
+}
+
+// Run writes what the funds hold.
+func (c fundsCommand) Run(ctx context.Context, s *session) error {
+	return c.of(ctx, s, func(b *books, by postgres.Caller) (written, error) {
+		found, err := b.FundsReport(ctx, by, c.query())
+		return written{
+			text:   func(out io.Writer) error { return report.FundsText(out, found) },
+			csv:    func(out io.Writer) error { return report.FundsCSV(out, found) },
+			json:   func(out io.Writer) error { return report.FundsTo(out, found) },
+			agrees: found.Agrees(),
+		}, err
+	})
+}
+
+type claimsCommand struct {
+	dated
+}
+
+// Help shows examples.
+func (claimsCommand) Help() string {
+	return `What was paid is counted against the oldest promises first. The cover is what cash there is
+beside the promises, before and after what is owed already.
+
+Examples:
+
+    phyle report claims
+    phyle report claims --commons riverside --date 2026-12-31 --csv`
+}
+
+// Run writes what is promised.
+func (c claimsCommand) Run(ctx context.Context, s *session) error {
+	return c.of(ctx, s, func(b *books, by postgres.Caller) (written, error) {
+		found, err := b.ClaimsReport(ctx, by, c.query())
+		return written{
+			text:   func(out io.Writer) error { return report.ClaimsText(out, found) },
+			csv:    func(out io.Writer) error { return report.ClaimsCSV(out, found) },
+			json:   func(out io.Writer) error { return report.ClaimsTo(out, found) },
+			agrees: found.Agrees(),
+		}, err
 	})
 }

@@ -138,6 +138,7 @@ func started(ts *testscript.TestScript, name string) *program {
 // inherited is what started programs get of the script's environment.
 var inherited = []string{
 	"PATH", "HOME", "PHYLE_HOME", "DATABASE_URL", "TMPDIR", "PGHOSTADDR", "PGOPTIONS",
+	addressFile, passwordFile,
 }
 
 func start(ts *testscript.TestScript, neg bool, args []string) {

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"phyle/http"
 	"phyle/ledger"
@@ -23,8 +24,17 @@ type listenFlag struct {
 	Listen string `default:"127.0.0.1:8080" env:"PHYLE_LISTEN" placeholder:"HOST:PORT" help:"Where to answer; 127.0.0.1:8080 unless given."`
 }
 
-type serveCommand struct {
+// serveFlags say where and how requests are answered.
+type serveFlags struct {
 	listenFlag
+	logFlags
+	metricsFlags
+	Rate  float64       `default:"100" env:"PHYLE_RATE" placeholder:"N" help:"How many requests a second each member may make, and twice as many at once; -1 for no limit."`
+	Drain time.Duration `default:"0s" env:"PHYLE_DRAIN" placeholder:"TIME" help:"How long to answer while no longer ready, once told to end, such as 5s; for load balancers."`
+}
+
+type serveCommand struct {
+	serveFlags
 }
 
 // Help shows examples.
@@ -35,26 +45,33 @@ Examples:
 
     phyle serve
     phyle serve --listen 127.0.0.1:9000
+    phyle serve --metrics 127.0.0.1:9090 --log-format json
     DATABASE_URL=postgres://phyle@db.example.org/phyle phyle serve`
 }
 
 // Run serves the books that there are, or says how to begin.
 func (c serveCommand) Run(ctx context.Context, s *session) error {
-	log := slog.New(slog.NewTextHandler(s.remarks, nil))
-	return s.serve(ctx, c.Listen, log, s.greet)
+	return s.serve(ctx, c.serveFlags, c.logger(s.remarks), s.greet)
 }
 
 // serve listens, opens the books, has them greeted on the output and answers
 // requests until ctx ends.
 func (s *session) serve(
-	ctx context.Context, listen string, log *slog.Logger,
+	ctx context.Context, flags serveFlags, log *slog.Logger,
 	greet func(ctx context.Context, out io.Writer, b *books, address string) error,
 ) (err error) {
-	listener, err := net.Listen("tcp", listen)
+	listener, err := net.Listen("tcp", flags.Listen)
 	if err != nil {
-		return cannotListen(listen, err)
+		return cannotListen("--listen", flags.Listen, err)
 	}
 	defer func() { _ = listener.Close() }() // in case it was never served on
+	metrics, err := flags.listenForMetrics()
+	if err != nil {
+		return err
+	}
+	if metrics != nil {
+		defer func() { _ = metrics.Close() }()
+	}
 	b, err := s.open(ctx, log)
 	if err != nil {
 		return err
@@ -66,11 +83,15 @@ func (s *session) serve(
 	}
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
+	api := http.New(b.Store, http.Options{
+		Version: version(), Log: log, Rate: flags.Rate, Drain: flags.Drain,
+		Demo: s.demo,
+	})
+	if metrics != nil {
+		defer serveMetrics(api, metrics, log)()
+	}
 	ended := make(chan error, 1)
-	go func() {
-		api := http.New(b.Store, http.Options{Version: version(), Log: log})
-		ended <- api.Serve(serving, listener)
-	}()
+	go func() { ended <- api.Serve(serving, listener) }()
 	if _, err := io.WriteString(s.out, words.String()); err != nil {
 		return err
 	}
@@ -81,9 +102,19 @@ func (s *session) serve(
 		stop()
 		return errors.Join(fmt.Errorf("PostgreSQL is gone: %w", gone), <-ended)
 	case <-ctx.Done():
-		fmt.Fprintln(s.remarks, "Finishing what is begun; Ctrl-C again ends it at once.")
+		s.sayEnd(flags, log)
 		return <-ended
 	}
+}
+
+// sayEnd says that it was understood. Where programs read the log, it is a line of
+// the log.
+func (s *session) sayEnd(flags serveFlags, log *slog.Logger) {
+	if flags.LogFormat == "json" {
+		log.Info("ending, once what is begun is finished")
+		return
+	}
+	fmt.Fprintln(s.remarks, "Finishing what is begun; Ctrl-C again ends it at once.")
 }
 
 // greet says where the program answers and, where there is no commons yet, how to
@@ -118,7 +149,7 @@ That prints a token, which acts for Ana. With it in place of TOKEN, this shows t
 // place says where the books are, without an address that may hold a password.
 func (s *session) place(b *books) string {
 	if b.private == nil {
-		return "the database that DATABASE_URL names"
+		return "the database that " + givenBy() + " names"
 	}
 	home, err := s.directory()
 	if err != nil {
@@ -170,19 +201,21 @@ func addressOf(listener net.Listener) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-func cannotListen(listen string, err error) error {
-	hint := "Choose another address with --listen, such as 127.0.0.1:8081."
+// cannotListen says why nothing can be answered on the address that the flag gave.
+func cannotListen(flag, listen string, err error) error {
+	hint := "Choose another address with " + flag + ", such as 127.0.0.1:8081."
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return &refusal{
 			message: fmt.Sprintf("Another program answers on %s already.", listen),
-			hint:    "End that program, or choose another: --listen " + neighbour(listen) + ".",
-			cause:   err,
+			hint: fmt.Sprintf("End that program, or choose another: %s %s.", flag,
+				neighbour(listen)),
+			cause: err,
 		}
 	case errors.Is(err, syscall.EACCES):
 		return &refusal{
 			message: fmt.Sprintf("Only root may answer on %s.", listen),
-			hint:    "Choose a port from 1024 on with --listen.", cause: err,
+			hint:    "Choose a port from 1024 on with " + flag + ".", cause: err,
 		}
 	}
 	return &refusal{message: fmt.Sprintf("%q is no address to answer on.", listen), hint: hint,

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/alecthomas/kong"
+
+	"phyle/http/client"
 )
 
 type tokenCommand struct {
@@ -13,8 +17,8 @@ type tokenCommand struct {
 type tokenCreateCommand struct {
 	inJSON
 	Commons  string `placeholder:"SLUG" help:"Which commons; may be left out where there is only one."`
-	Member   string `xor:"for" required:"" placeholder:"HANDLE" help:"For whom the token acts."`
-	Instance bool   `xor:"for" required:"" help:"Make a token that can found commons, and nothing else."`
+	Member   string `xor:"for" placeholder:"HANDLE" help:"For whom the token acts; on a server always for the caller."`
+	Instance bool   `xor:"for" help:"Make a token that can found commons, and nothing else."`
 	Label    string `default:"command line" help:"What it is for."`
 }
 
@@ -46,11 +50,44 @@ func (c tokenCreateCommand) Run(ctx context.Context, s *session) (err error) {
 	if err != nil {
 		return err
 	}
+	return c.show(s, made, purpose)
+}
+
+// Validate refuses a token for nobody. On a server it is for the caller.
+func (c tokenCreateCommand) Validate(typed *kong.Context) error {
+	all, _ := typed.Model.Target.Interface().(commandLine)
+	if c.Member == "" && !c.Instance && all.Server == "" {
+		return errors.New("missing flags: --member=HANDLE or --instance")
+	}
+	return nil
+}
+
+// runRemotely makes a token on a server for whoever the token at hand acts for.
+func (c tokenCreateCommand) runRemotely(ctx context.Context, s *session, to *client.Client) error {
+	if c.Instance || c.Member != "" {
+		return refuse("Leave --member and --instance out, or run it where the database is.",
+			"A server makes tokens for nobody but the member whose token is in %s.", tokenVariable)
+	}
+	books, err := namedRemotely(ctx, to, c.Commons)
+	if err != nil {
+		return err
+	}
+	made, err := books.CreateToken(ctx, client.TokenRequest{Label: c.Label})
+	if err != nil {
+		return unsure(err, "If it was made, it is in the list of your tokens, where it can be ended; "+
+			"nobody knows it.")
+	}
+	return c.show(s, issued{Commons: books.commons.Slug, Token: made.Token},
+		"acts for you in "+books.commons.Slug)
+}
+
+// show writes the token alone, and beside it what it is for.
+func (c tokenCreateCommand) show(s *session, made issued, purpose string) error {
 	if c.JSON {
 		return writeJSON(s, made)
 	}
 	fmt.Fprintf(s.remarks, "This token %s.\nIt is shown only now; keep it like a password:\n", purpose)
-	_, err = fmt.Fprintln(s.out, made.Token)
+	_, err := fmt.Fprintln(s.out, made.Token)
 	return err
 }
 

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"phyle/ledger"
+	"phyle/ledger/postgres"
+)
+
+// importFile is a file on its way into the books. It is read twice and never held:
+// once to look at it, once to write.
+type importFile struct {
+	path    string
+	format  ledger.ImportFormat
+	layout  ledger.ImportLayout
+	digest  string // of what was read the first time
+	remarks io.Writer
+}
+
+// rows yields the rows of the file, from the first one on whenever it is asked. A file
+// that is another than before is refused at its end.
+func (f *importFile) rows(doing string) postgres.ImportRows {
+	return func(yield func(ledger.ImportRow, error) bool) {
+		err := f.read(doing, func(row ledger.ImportRow) bool { return yield(row, nil) })
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(ledger.ImportRow{}, err)
+		}
+	}
+}
+
+// errEnough ends the reading of a file that nobody wants more of.
+var errEnough = errors.New("no more rows are wanted")
+
+// read reads the file to its end and hands over the rows.
+func (f *importFile) read(doing string, each func(row ledger.ImportRow) bool) error {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return unreadable(f.path, err)
+	}
+	defer func() { _ = file.Close() }() // it was only read
+	info, err := file.Stat()
+	if err != nil {
+		return unreadable(f.path, err)
+	}
+	if !info.Mode().IsRegular() {
+		return refuse("Save it as a file first.", "%s is no file that can be read twice.", f.path)
+	}
+	sum := sha256.New()
+	counted := &rowProgress{Reader: file, bar: newProgress(f.remarks, doing), whole: info.Size(),
+		shown: time.Now()}
+	defer counted.bar.clear()
+	reader, err := ledger.NewImportReader(io.TeeReader(counted, sum), f.format)
+	if err != nil {
+		return err
+	}
+	f.layout = reader.Layout()
+	for {
+		row, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return f.settle(hex.EncodeToString(sum.Sum(nil)))
+		}
+		if err != nil {
+			return unreadIn(f.path, err)
+		}
+		if !each(row) {
+			return errEnough
+		}
+		counted.count()
+	}
+}
+
+// settle notes what was read the first time, and compares with it from then on.
+func (f *importFile) settle(digest string) error {
+	if f.digest != "" && f.digest != digest {
+		return ledger.Errorf(ledger.Conflict, "import_changed",
+			"The file has changed since it was looked at; run it again.")
+	}
+	f.digest = digest
+	return nil
+}
+
+// unreadIn names the file where reading failed for reasons of the system.
+func unreadIn(path string, err error) error {
+	var refused *ledger.Error
+	if errors.As(err, &refused) {
+		return err
+	}
+	return unreadable(path, err)
+}
+
+// rowProgress says on a terminal how far the reading of a file has come.
+type rowProgress struct {
+	io.Reader
+	bar   *progress
+	whole int64
+	done  int64
+	rows  int
+	shown time.Time
+}
+
+// progressPause lies between two lines of progress.
+const progressPause = 100 * time.Millisecond
+
+// Read reads and counts.
+func (p *rowProgress) Read(b []byte) (int, error) {
+	n, err := p.Reader.Read(b)
+	p.done += int64(n)
+	return n, err
+}
+
+// count counts a row, and says so now and then.
+func (p *rowProgress) count() {
+	p.rows++
+	if now := time.Now(); now.Sub(p.shown) >= progressPause {
+		p.shown = now
+		p.bar.show(int(p.done), int(p.whole), fmt.Sprintf("%d rows", p.rows))
+	}
+}

@@ -74,7 +74,7 @@ func (c demoCommand) prepare(s *session) error {
 
 // showDemo sees to it that everything has happened, and leads through the October.
 func (s *session) showDemo(ctx context.Context, out io.Writer, b *books, address string) error {
-	bar := newDemoBar(s.remarks)
+	bar := newProgress(s.remarks, "Filling the demonstration")
 	err := tellStories(ctx, b.Store, bar.show)
 	bar.clear()
 	if err != nil {

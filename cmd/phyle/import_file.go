@@ -52,9 +52,11 @@ func (f *importFile) read(doing string, each func(row ledger.ImportRow) bool) er
 		return refuse("Save it as a file first.", "%s is no file that can be read twice.", f.path)
 	}
 	sum := sha256.New()
-	counted := &rowProgress{Reader: file, bar: newProgress(f.remarks, doing), whole: info.Size(),
-		shown: time.Now()}
-	defer counted.bar.clear()
+	counted := &rowProgress{Reader: file, doing: doing, whole: info.Size(), shown: time.Now()}
+	if isTerminal(f.remarks) {
+		counted.remarks = f.remarks
+	}
+	defer counted.clear()
 	reader, err := ledger.NewImportReader(io.TeeReader(counted, sum), f.format)
 	if err != nil {
 		return err
@@ -97,11 +99,12 @@ func unreadIn(path string, err error) error {
 // rowProgress says on a terminal how far the reading of a file has come.
 type rowProgress struct {
 	io.Reader
-	bar   *progress
-	whole int64
-	done  int64
-	rows  int
-	shown time.Time
+	remarks io.Writer // nil where nobody looks
+	doing   string
+	whole   int64
+	done    int64
+	rows    int
+	shown   time.Time
 }
 
 // progressPause lies between two lines of progress.
@@ -117,8 +120,17 @@ func (p *rowProgress) Read(b []byte) (int, error) {
 // count counts a row, and says so now and then.
 func (p *rowProgress) count() {
 	p.rows++
-	if now := time.Now(); now.Sub(p.shown) >= progressPause {
-		p.shown = now
-		p.bar.show(int(p.done), int(p.whole), fmt.Sprintf("%d rows", p.rows))
+	now := time.Now()
+	if p.remarks == nil || now.Sub(p.shown) < progressPause {
+		return
+	}
+	p.shown = now
+	fmt.Fprintf(p.remarks, "\r%s: %d, %d %% of the file\033[K", p.doing, p.rows, 100*p.done/max(1, p.whole))
+}
+
+// clear takes the line away.
+func (p *rowProgress) clear() {
+	if p.remarks != nil {
+		fmt.Fprint(p.remarks, "\r\033[K")
 	}
 }

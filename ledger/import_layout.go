@@ -43,8 +43,9 @@ func (f ImportFormat) layout(line []byte) (ImportLayout, error) {
 		}
 	}
 	if known == 0 {
-		return best, Errorf(Invalid, "import_heading", "The first line has none of the headings that are "+
-			"needed: %s.", strings.Join(ImportColumns[:neededColumns], ", "))
+		return best, Errorf(Invalid, "import_heading", "The first line is %q, and has none of the "+
+			"headings that are needed: %s.", excerpt(strings.TrimRight(string(line), "\r\n")),
+			strings.Join(ImportColumns[:neededColumns], ", "))
 	}
 	wrong := slices.Concat(f.absent(best.Columns), misnamed(best.Columns), missing(best.Columns))
 	if len(wrong) > 0 {

@@ -107,7 +107,7 @@ func TestImportReader(t *testing.T) {
 			ledger.ImportFormat{}, plainLayout,
 			[]string{"2.3 quantity: ambiguous_number", "3.3 quantity: ambiguous_number", "4: ana work 0.125 2026-10-05"}},
 		{"no separator fits", "member|kind|quantity|date\n", ledger.ImportFormat{},
-			"The first line has none of the headings that are needed: member, kind, quantity, date.", nil},
+			`The first line is "member|kind|quantity|date", and has none of the headings that are needed: member, kind, quantity, date.`, nil},
 		{"headings that are wrong", "member,kind,quantity,Day,Member\n",
 			ledger.ImportFormat{Ignored: []string{"remark"}},
 			`There is no heading "remark". The heading "Day" is unknown: map it to a column, or leave it out. ` +

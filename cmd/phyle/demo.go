@@ -23,9 +23,9 @@ type demoCommand struct {
 
 // Help shows examples.
 func (demoCommand) Help() string {
-	return `Fills two commons, and serves them until Ctrl-C: "riverside", one October that can be checked by
-hand, and "millrace", a year of a workshop with twelve members. They live in the directory demo
-below PHYLE_HOME and are found again the next time.
+	return `Fills two commons, and serves them until Ctrl-C: "riverside", one October that can be checked
+by hand, and "millrace", a year of a workshop with twelve members. They live in the directory
+demo below PHYLE_HOME and are found again the next time.
 
 Examples:
 

@@ -104,7 +104,8 @@ func (s *session) confirm(home string, sure bool) error {
 		return refuse("Say --yes if it is to be removed without a question.",
 			"There is nobody here to ask whether the demonstration in %s is to be removed.", home)
 	}
-	fmt.Fprintf(s.remarks, "Remove the demonstration in %s, with all that was added to it? [y/N] ", home)
+	fmt.Fprintf(s.remarks,
+		"Remove the demonstration in %s, with all that was added to it? [y/N] ", home)
 	line, err := bufio.NewReader(s.in).ReadString('\n')
 	if err != nil {
 		fmt.Fprintln(s.remarks)

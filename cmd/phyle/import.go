@@ -82,7 +82,10 @@ func (c importContributionsCommand) Run(ctx context.Context, s *session) error {
 	return c.as(ctx, s, func(b *books, by postgres.Caller) error {
 		p, err := b.CheckImport(ctx, by, file.rows("Looking at the rows"))
 		if err != nil {
-			return fileError(err)
+			return file.fault(err)
+		}
+		if err := refuseTwice(ctx, b, by, file.digest); err != nil {
+			return err
 		}
 		write, err := c.decide(s, file, p)
 		if err != nil || !write {
@@ -92,10 +95,24 @@ func (c importContributionsCommand) Run(ctx context.Context, s *session) error {
 			Name: filepath.Base(c.File), Digest: file.digest, Rows: p.Rows,
 		}, file.rows("Logging the rows"))
 		if err != nil {
-			return fileError(err)
+			return file.fault(err)
 		}
 		return c.show(s, file, p, done)
 	})
+}
+
+// refuseTwice refuses a file that is in the books.
+func refuseTwice(ctx context.Context, b *books, by postgres.Caller, digest string) error {
+	found, err := b.StandingImport(ctx, by, digest)
+	var refused *ledger.Error
+	if errors.As(err, &refused) && refused.Kind == ledger.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return refuse(fmt.Sprintf("phyle import undo %s --by %s takes that back.", found.ID, by.Handle),
+		"This file was imported already on %s, as %s.", by.Commons.Today(found.At), found.ID)
 }
 
 // format returns how the file is to be read.
@@ -171,23 +188,6 @@ func (c importContributionsCommand) show(
 		return err
 	}
 	return nil
-}
-
-// fileError adds what can be done about a file that cannot be read as it is.
-func fileError(err error) error {
-	var refused *ledger.Error
-	if !errors.As(err, &refused) {
-		return err
-	}
-	hint := "Nothing was written."
-	switch refused.Code {
-	case "import_heading":
-		hint = `Write --map "Person=member" for a heading that is called otherwise, and --ignore "Remark" ` +
-			"for one to leave out."
-	case "already_imported":
-		hint = "phyle import list shows it; phyle import undo takes it back."
-	}
-	return &refusal{message: refused.Message, hint: hint, cause: err}
 }
 
 // confirmed asks a question on the terminal. No answer is no.

@@ -20,6 +20,7 @@ type importFile struct {
 	format  ledger.ImportFormat
 	layout  ledger.ImportLayout
 	digest  string // of what was read the first time
+	failed  error  // why the file could not be read to its end
 	remarks io.Writer
 }
 
@@ -28,14 +29,36 @@ type importFile struct {
 func (f *importFile) rows(doing string) postgres.ImportRows {
 	return func(yield func(ledger.ImportRow, error) bool) {
 		err := f.read(doing, func(row ledger.ImportRow) bool { return yield(row, nil) })
-		if err != nil && !errors.Is(err, errEnough) {
-			yield(ledger.ImportRow{}, err)
+		if f.failed = err; err != nil && !errors.Is(err, errEnough) {
+			yield(ledger.ImportRow{}, errUnread)
 		}
 	}
 }
 
-// errEnough ends the reading of a file that nobody wants more of.
-var errEnough = errors.New("no more rows are wanted")
+var (
+	// errEnough ends the reading of a file that nobody wants more of.
+	errEnough = errors.New("no more rows are wanted")
+	// errUnread stands for what is wrong with a file: the store takes errors of the
+	// system for those of its own connection.
+	errUnread = errors.New("the file cannot be read")
+)
+
+// fault returns why the file could not be read, or else the error of the store.
+func (f *importFile) fault(err error) error {
+	if !errors.Is(err, errUnread) {
+		return err
+	}
+	var refused *ledger.Error
+	if !errors.As(f.failed, &refused) || refused.Code != "import_heading" {
+		return f.failed
+	}
+	return &refusal{
+		message: refused.Message,
+		hint: `Write --map "Person=member" for a heading that is called otherwise, and --ignore "Remark" ` +
+			"for one to leave out.",
+		cause: refused,
+	}
+}
 
 // read reads the file to its end and hands over the rows.
 func (f *importFile) read(doing string, each func(row ledger.ImportRow) bool) error {

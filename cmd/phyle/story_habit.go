@@ -30,8 +30,12 @@ var habits = []habit{
 	{"ines", "work", "house", 6, 6, 16, []string{
 		"book-keeping", "invoices and reminders", "payouts prepared", "letters to the council",
 	}},
-	{"ines", "work", "kits", 4, 4, 12, []string{"orders packed", "parcels to the post", "stock counted"}},
-	{"ines", "care", "house", 3, 6, 12, []string{"cooking for the Saturday", "newcomers shown around"}},
+	{"ines", "work", "kits", 4, 4, 12, []string{
+		"orders packed", "parcels to the post", "stock counted",
+	}},
+	{"ines", "care", "house", 3, 6, 12, []string{
+		"cooking for the Saturday", "newcomers shown around",
+	}},
 	{"ines", "cash", "house", 1, 2500, 8900, []string{"stamps", "telephone", "fees of the register"}},
 	{"ines", "love", "kits", 2, 4, 8, []string{"questions answered in the kit forum"}},
 
@@ -39,7 +43,9 @@ var habits = []habit{
 		"laser cutter: fronts for the library", "laser cutter: signs for the school",
 		"laser cutter: enclosures for kits", "laser cutter: lens cleaned, bed levelled",
 	}},
-	{"jonas", "materials", "laser", 2, 2400, 14800, []string{"birch plywood", "acrylic sheets", "filters"}},
+	{"jonas", "materials", "laser", 2, 2400, 14800, []string{
+		"birch plywood", "acrylic sheets", "filters",
+	}},
 	{"jonas", "care", "house", 2, 6, 12, []string{"induction at the laser cutter", "listening round"}},
 	{"jonas", "km", "laser", 1, 8, 46, []string{"plywood collected"}},
 
@@ -47,7 +53,9 @@ var habits = []habit{
 		"open hardware kits: boards soldered", "open hardware kits: sensors tested",
 		"open hardware kits: firmware", "open hardware kits: parts sorted",
 	}},
-	{"leila", "materials", "kits", 2, 1900, 13500, []string{"sensors", "connectors and cable", "boards"}},
+	{"leila", "materials", "kits", 2, 1900, 13500, []string{
+		"sensors", "connectors and cable", "boards",
+	}},
 	{"leila", "love", "kits", 3, 4, 10, []string{
 		"documentation of the air-quality kit", "documentation of the weather kit",
 	}},
@@ -57,8 +65,12 @@ var habits = []habit{
 		"bike repair: brakes and gears", "bike repair: wheels trued", "bike repair: children's bikes",
 		"bike repair: cargo bike of the kindergarten",
 	}},
-	{"marta", "materials", "bikes", 2, 900, 6200, []string{"brake pads", "inner tubes", "chains", "cables"}},
-	{"marta", "km", "bikes", 2, 6, 38, []string{"donated bikes collected", "repaired bikes delivered"}},
+	{"marta", "materials", "bikes", 2, 900, 6200, []string{
+		"brake pads", "inner tubes", "chains", "cables",
+	}},
+	{"marta", "km", "bikes", 2, 6, 38, []string{
+		"donated bikes collected", "repaired bikes delivered",
+	}},
 	{"marta", "cash", "bikes", 1, 1500, 5900, []string{"spare parts at the market", "courier"}},
 	{"marta", "love", "bikes", 1, 6, 10, []string{"repair lesson for children"}},
 
@@ -69,8 +81,12 @@ var habits = []habit{
 	{"noor", "materials", "house", 1, 600, 3900, []string{"paper, paint and glue", "fruit and bread"}},
 	{"noor", "love", "house", 1, 4, 8, []string{"language café"}},
 
-	{"omar", "work", "bikes", 7, 8, 20, []string{"bike repair: frames", "bike repair: electric bikes"}},
-	{"omar", "work", "laser", 3, 8, 20, []string{"joinery: shelves for the library", "joinery: workbenches"}},
+	{"omar", "work", "bikes", 7, 8, 20, []string{
+		"bike repair: frames", "bike repair: electric bikes",
+	}},
+	{"omar", "work", "laser", 3, 8, 20, []string{
+		"joinery: shelves for the library", "joinery: workbenches",
+	}},
 	{"omar", "km", "bikes", 2, 10, 52, []string{"parts collected", "workbenches delivered"}},
 	{"omar", "care", "house", 1, 6, 10, []string{"listening round"}},
 
@@ -92,12 +108,18 @@ var habits = []habit{
 		"open hardware kits: boards soldered", "open hardware kits: cables cut and crimped",
 	}},
 	{"yuki", "work", "bikes", 2, 8, 16, []string{"bike repair: learning with Marta"}},
-	{"yuki", "care", "house", 2, 8, 14, []string{"childcare in the afternoon", "cooking for the Saturday"}},
+	{"yuki", "care", "house", 2, 8, 14, []string{
+		"childcare in the afternoon", "cooking for the Saturday",
+	}},
 
-	{"sofia", "work", "laser", 6, 8, 16, []string{"laser cutter: learning with Jonas", "laser cutter: gifts"}},
+	{"sofia", "work", "laser", 6, 8, 16, []string{
+		"laser cutter: learning with Jonas", "laser cutter: gifts",
+	}},
 	{"sofia", "care", "house", 2, 8, 12, []string{"childcare in the afternoon"}},
 
-	{"quay-print", "work", "laser", 3, 8, 16, []string{"printing for orders", "room lent for a course"}},
+	{"quay-print", "work", "laser", 3, 8, 16, []string{
+		"printing for orders", "room lent for a course",
+	}},
 	{"quay-print", "materials", "house", 1, 1500, 5400, []string{"paper and card", "toner"}},
 
 	{"open-bench", "love", "kits", 1, 8, 20, []string{"review of the kits' designs"}},

@@ -45,7 +45,8 @@ func shop(on, net, fee string) ledger.NewIncome {
 func less(
 	i ledger.NewIncome, deduction ledger.DeductionType, name, amount string,
 ) ledger.NewIncome {
-	i.Deductions = append(i.Deductions, ledger.Deduction{Type: deduction, Name: name, Amount: eur(amount)})
+	i.Deductions = append(i.Deductions,
+		ledger.Deduction{Type: deduction, Name: name, Amount: eur(amount)})
 	return i
 }
 
@@ -69,40 +70,40 @@ func incomes() []ledger.NewIncome {
 		till("2025-11-29", "684.00"),
 		shop("2025-11-30", "1312.00", "46.84"),
 
-		sold("2025-12-09", "1680.00", "School on the hill", "kits", "2025-119", "twelve air-quality kits"),
+		sold("2025-12-09", "1680.00", "School on the hill", "kits", "2025-119", "air-quality kits"),
 		received("2025-12-13", "742.30", "donation", "Winter market", "collected at our stand"),
 		till("2025-12-20", "512.00"),
 		shop("2025-12-31", "2264.00", "80.82"),
 
 		supporters("2026-01-08", "1860.00"),
-		sold("2026-01-22", "3120.00", "Architects Berg & Sol", "laser", "2026-001", "models of a quarter"),
+		sold("2026-01-22", "3120.00", "Architects Berg", "laser", "2026-001", "models of a quarter"),
 		till("2026-01-30", "438.00"),
 
 		licence("2026-02-06", "1500.00", "225.00"),
-		sold("2026-02-18", "2480.00", "City library", "laser", "2026-002", "shelves for the reading room"),
+		sold("2026-02-18", "2480.00", "City library", "laser", "2026-002", "shelves"),
 		till("2026-02-27", "566.00"),
 		shop("2026-02-28", "905.00", "32.31"),
 
 		grant("2026-03-04", "2400.00", "neighbourhood workshop, spring"),
-		sold("2026-03-17", "1935.00", "Kindergarten Seven Oaks", "bikes", "2026-003", "two cargo bikes"),
+		sold("2026-03-17", "1935.00", "Kindergarten Seven Oaks", "bikes", "2026-003", "cargo bikes"),
 		till("2026-03-31", "1124.00"),
-		received("2026-03-31", "410.00", "upstream", "Riverside commons", "their part for our lathe course"),
+		received("2026-03-31", "410.00", "upstream", "Riverside commons", "for our lathe course"),
 
 		sold("2026-04-10", "2890.00", "School on the hill", "kits", "2026-004", "twenty weather kits"),
 		received("2026-04-18", "655.00", "donation", "Repair day", "collected at the repair day"),
 		till("2026-04-30", "1378.00"),
 		shop("2026-04-30", "1146.00", "40.91"),
 
-		sold("2026-05-13", "3350.00", "Museum of the river", "laser", "2026-005", "stands for the exhibition"),
+		sold("2026-05-13", "3350.00", "Museum of the river", "laser", "2026-005", "exhibition stands"),
 		till("2026-05-30", "1541.00"),
 		shop("2026-05-31", "984.00", "35.13"),
 
 		grant("2026-06-03", "2400.00", "neighbourhood workshop, summer"),
-		sold("2026-06-19", "2260.00", "Environment office", "kits", "2026-006", "air-quality kits and a course"),
+		sold("2026-06-19", "2260.00", "Environment office", "kits", "2026-006", "kits and a course"),
 		till("2026-06-30", "1489.00"),
 
 		supporters("2026-07-07", "1920.00"),
-		sold("2026-07-16", "2745.00", "Architects Berg & Sol", "laser", "2026-007", "models and stencils"),
+		sold("2026-07-16", "2745.00", "Architects Berg", "laser", "2026-007", "models, stencils"),
 		till("2026-07-31", "1203.00"),
 
 		licence("2026-08-07", "2000.00", "300.00"),
@@ -110,10 +111,10 @@ func incomes() []ledger.NewIncome {
 		shop("2026-08-31", "1633.00", "58.30"),
 
 		grant("2026-09-02", "2400.00", "neighbourhood workshop, autumn"),
-		sold("2026-09-22", "3480.00", "City library", "laser", "2026-008", "workbenches for the makers' room"),
-		received("2026-09-30", "525.00", "upstream", "Riverside commons", "their part for our drawings"),
+		sold("2026-09-22", "3480.00", "City library", "laser", "2026-008", "workbenches"),
+		received("2026-09-30", "525.00", "upstream", "Riverside commons", "for our drawings"),
 
-		sold("2026-10-15", "3060.00", "School on the hill", "kits", "2026-009", "kits for four classes"),
+		sold("2026-10-15", "3060.00", "School on the hill", "kits", "2026-009", "weather kits"),
 		till("2026-10-31", "1297.00"),
 	}
 }

@@ -10,7 +10,8 @@ import (
 // open brings what was there before the books began.
 func (t *yearStory) open(on ledger.Date) {
 	opening := func(amount string, m ledger.Move) ledger.Move {
-		m.Kind, m.Amount, m.Date, m.Memo = ledger.OpeningEntry, eur(amount), on, "from the books on paper"
+		m.Kind, m.Amount, m.Date = ledger.OpeningEntry, eur(amount), on
+		m.Memo = "from the books on paper"
 		return m
 	}
 	moves := []ledger.Move{
@@ -93,7 +94,8 @@ func monthly(m month) []ledger.Move {
 		spending("house", "84.50", third, "Green Current", "electricity and internet"),
 	}
 	if m.year == 2026 {
-		moves = append(moves, spending("care", "45.00", m.day(15).String(), "Paper shop", "paint and paper"))
+		moves = append(moves,
+			spending("care", "45.00", m.day(15).String(), "Paper shop", "paint and paper"))
 	}
 	for _, i := range incomesIn(m) {
 		if i.Asset == "till" {
@@ -121,7 +123,8 @@ func movesIn(m month) []ledger.Move {
 func (t *yearStory) give(m month) {
 	t.at(m.at(4, 18))
 	give := func(from, amount, memo string, to ledger.Move) {
-		to.Kind, to.Member, to.Amount, to.Date, to.Memo = ledger.GiftEntry, from, eur(amount), m.day(4), memo
+		to.Kind, to.Member, to.Amount = ledger.GiftEntry, from, eur(amount)
+		to.Date, to.Memo = m.day(4), memo
 		t.move("gift-"+m.key()+from, t.as(from), to)
 	}
 	switch {

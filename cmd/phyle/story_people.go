@@ -114,7 +114,7 @@ func firstMembers() []ledger.NewMember {
 		member("pia", "Pia Lindgren", ledger.NewDate(2022, time.October, 10), ledger.Auditor),
 		member("tomas", "Tomas Novak", ledger.NewDate(2023, time.February, 20)),
 		organization("quay-print", "Quay Print Workshop", ledger.NewDate(2023, time.June, 1)),
-		organization("open-bench", "Open Bench, a commons of designs", ledger.NewDate(2024, time.March, 1)),
+		organization("open-bench", "Open Bench commons", ledger.NewDate(2024, time.March, 1)),
 		yuki,
 	}
 }
@@ -189,7 +189,8 @@ func (t *yearStory) rate(key string, rates []ledger.NewRate, from ledger.Date) {
 
 func (t *yearStory) stage(member string, stage ledger.Stage, from ledger.Date) {
 	once(t.story, "stage-"+member, t.as("jonas"), func(act *postgres.Act) ([]ledger.Member, error) {
-		return t.ChangeStages(t.ctx, act, []ledger.StageChange{{Member: member, Stage: stage, From: from}})
+		return t.ChangeStages(t.ctx, act,
+			[]ledger.StageChange{{Member: member, Stage: stage, From: from}})
 	}, unnamed)
 }
 

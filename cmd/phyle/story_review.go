@@ -41,7 +41,9 @@ func (t *yearStory) review(m month, waiting []reviewed) {
 // accept accepts contributions; of kinds that ask for two, by two stewards.
 func (t *yearStory) accept(key string, accepted []reviewed) {
 	t.decide(key+"accept", accepted, 0, ledger.Accept, "")
-	twice := slices.DeleteFunc(slices.Clone(accepted), func(c reviewed) bool { return c.Kind != "cash" })
+	twice := slices.DeleteFunc(slices.Clone(accepted), func(c reviewed) bool {
+		return c.Kind != "cash"
+	})
 	t.decide(key+"accept-second", twice, 1, ledger.Accept, "")
 }
 

@@ -97,7 +97,7 @@ func (t *yearStory) receive(m month) {
 	}
 	twice := once(t.story, "twice", t.as("ines"), func(act *postgres.Act) ([]ledger.Income, error) {
 		return t.RecordIncomes(t.ctx, act, []ledger.NewIncome{
-			sold("2026-03-17", "1935.00", "Kindergarten Seven Oaks", "bikes", "", "two cargo bikes"),
+			sold("2026-03-17", "1935.00", "Kindergarten Seven Oaks", "bikes", "", "cargo bikes"),
 		})
 	}, func(recorded []ledger.Income) string { return string(recorded[0].ID) })
 	once(t.story, "twice-reversed", t.as("ines"), func(act *postgres.Act) ([]ledger.Income, error) {

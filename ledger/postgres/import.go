@@ -315,6 +315,17 @@ func (s *Store) Imports(ctx context.Context, by Caller, limit int) ([]ledger.Imp
 	})
 }
 
+// StandingImport returns the import of the file with the digest that is not undone; a
+// NotFound error says that there is none.
+func (s *Store) StandingImport(
+	ctx context.Context, by Caller, digest string,
+) (ledger.Import, error) {
+	return read(ctx, s, by, func(w *work) (ledger.Import, error) {
+		return one(w.imports(ctx, importQuery+` AND i.digest = $2 AND u.import_id IS NULL`,
+			string(w.commons.ID), digest))
+	})
+}
+
 func (w *work) imports(
 	ctx context.Context, query string, args ...any,
 ) (imports []ledger.Import, err error) {
@@ -345,7 +356,11 @@ func (w *work) imports(
 
 // importByID returns one import.
 func (w *work) importByID(ctx context.Context, id ledger.ImportID) (ledger.Import, error) {
-	found, err := w.imports(ctx, importQuery+` AND i.import_id = $2`, string(w.commons.ID), string(id))
+	return one(w.imports(ctx, importQuery+` AND i.import_id = $2`, string(w.commons.ID), string(id)))
+}
+
+// one returns the only import that was found.
+func one(found []ledger.Import, err error) (ledger.Import, error) {
 	if err == nil && len(found) == 0 {
 		err = notFound(sql.ErrNoRows, "import")
 	}

@@ -36,6 +36,8 @@ func (c *cluster) settle(ctx context.Context, socket string) error {
 		if err := c.stopOrphan(ctx, id); err != nil {
 			return err
 		}
+		// One that was killed leaves its file, and may be dead and not buried.
+		return c.settle(ctx, socket)
 	case err == nil && id > 0 && errors.Is(syscall.Kill(id, 0), syscall.ESRCH):
 		// PostgreSQL sees that for itself, and checks more than we do.
 	default:

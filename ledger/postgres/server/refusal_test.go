@@ -368,3 +368,33 @@ func TestWithoutRoot(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestUnburiedOrphan kills an orphan whose parent does not wait for it: its number
+// stays taken, and its file stays, too.
+func TestUnburiedOrphan(t *testing.T) {
+	t.Parallel()
+	home := directory(t)
+	s := open(t, home)
+	mustQuery(t, s.URL(), writeNote)
+	program := mustQuery(t, s.URL(),
+		`SELECT setting || '/postgres' FROM pg_config WHERE name = 'BINDIR'`)
+	closeServer(t, s)
+	data := filepath.Join(home, "data")
+	orphan := exec.Command(program, "-D", data, "-c", "listen_addresses=",
+		"-c", "unix_socket_directories="+filepath.Join(home, "run"))
+	asOwner(t, data, orphan)
+	eventually(t, "the orphan runs", func() bool {
+		_, err := query(s.URL(), readNote)
+		return err == nil
+	})
+	if err := orphan.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the orphan is dead", func() bool { return gone(orphan.Process.Pid) })
+	if err := syscall.Kill(orphan.Process.Pid, 0); err != nil {
+		t.Fatalf("the orphan is buried: %v", err)
+	}
+	if got := mustQuery(t, open(t, home).URL(), readNote); got != "kept" {
+		t.Errorf("note is %q", got)
+	}
+}

@@ -2,6 +2,7 @@ package http
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	nethttp "net/http"
@@ -61,7 +62,7 @@ func TestMetrics(t *testing.T) {
 	a.send("POST", "kinds", `{"code":"work","name":"Work","unit":"hour","reviews":0}`).want(201)
 	const member, kinds = "/v1/commons/:commons/members/:member", "/v1/commons/:commons/kinds"
 	count := func(route, method, status string) string {
-		return `phyle_http_requests_total{method="` + method + `",route="` + route + `",status="` + status + `"}`
+		return fmt.Sprintf(`phyle_http_requests_total{method=%q,route=%q,status=%q}`, method, route, status)
 	}
 	want := map[string]string{
 		count("/healthz", "GET", "200"): "1",
@@ -81,7 +82,8 @@ func TestMetrics(t *testing.T) {
 	if diff := cmp.Diff(want, counted); diff != "" {
 		t.Error(diff)
 	}
-	histogram := `phyle_http_request_duration_seconds_count{method="GET",route="` + member + `",status="404"}`
+	histogram := `phyle_http_request_duration_seconds_count` +
+		`{method="GET",route="` + member + `",status="404"}`
 	if got[histogram] != "3" {
 		t.Errorf("%s is %q", histogram, got[histogram])
 	}
@@ -140,7 +142,9 @@ func TestServeMetrics(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- s.ServeMetrics(ctx, listener) }()
 	address := listener.Addr().String()
-	for path, want := range map[string]int{"/metrics": 200, "/": 404, "/v1/commons": 404, "/healthz": 404} {
+	for path, want := range map[string]int{
+		"/metrics": 200, "/": 404, "/v1/commons": 404, "/healthz": 404,
+	} {
 		if got, err := status(address, path); err != nil || got != want {
 			t.Errorf("%s: got %d and %v, want %d", path, got, err, want)
 		}

@@ -5,12 +5,15 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -84,10 +87,13 @@ func TestNothingPersonalIsKept(t *testing.T) {
 	if found := plantedIn(text); found != nil {
 		t.Errorf("the log holds %v: %s", found, text)
 	}
-	if lines := strings.Count(text, `"msg":"request"`); lines != len(plantedRequests())+len(breakingRules) {
+	lines := strings.Count(text, `"msg":"request"`)
+	if lines != len(plantedRequests())+len(breakingRules) {
 		t.Errorf("the log has %d requests: %s", lines, text)
 	}
-	for _, needed := range []string{"canary_broke_it", "23514", "22007", `"msg":"internal"`, "unknown_member"} {
+	for _, needed := range []string{
+		"canary_broke_it", "23514", "22007", `"msg":"internal"`, "unknown_member",
+	} {
 		if !strings.Contains(text, needed) {
 			t.Errorf("the log does not say %s: %s", needed, text)
 		}
@@ -138,7 +144,8 @@ func plantedRequests() []plantedRequest {
 		{"GET", "members?access_token=" + p["token"], "", []string{"Authorization", ""}, 401},
 		{"POST", "contributions", `{"member":"` + p["mail"] + `","kind":"work","quantity":"2",` +
 			`"date":"2026-10-05","note":` + `"` + p["IBAN"] + `"}`, nil, 422},
-		{"POST", "contributions", strings.Replace(plantedContribution, p["handle"], "nobody", 1), nil, 422},
+		{"POST", "contributions", strings.Replace(plantedContribution, p["handle"], "nobody", 1), nil,
+			422},
 		{"POST", "contributions", `{"` + p["name"] + `":"` + p["IBAN"] + `"}`, nil, 422},
 		{"POST", "contributions", p["note"] + p["IBAN"], nil, 400},
 		{"POST", "contributions", plantedContribution, []string{"Content-Type", p["mail"]}, 415},
@@ -175,7 +182,8 @@ func TestWithoutQuotations(t *testing.T) {
 		{"value", `parsing "Ana": invalid syntax`, `parsing "…": invalid syntax`},
 		{"value with quotations", `no "sick "knee" leave" here`, `no "…" here`},
 		{"two", `"Ana" is not "Bo"`, `"…"`},
-		{"lines", "panic: \"Ana\nBo\"\ngoroutine 1\n\tmain.go:7", "panic: \"…\"\ngoroutine 1\n\tmain.go:7"},
+		{"lines", "panic: \"Ana\nBo\"\ngoroutine 1\n\tmain.go:7",
+			"panic: \"…\"\ngoroutine 1\n\tmain.go:7"},
 		{"half", `left open "Ana`, `left open "…"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -184,5 +192,21 @@ func TestWithoutQuotations(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestWithoutPeer holds that what went wrong on a connection is told without whose
+// it was.
+func TestWithoutPeer(t *testing.T) {
+	t.Parallel()
+	broken := fmt.Errorf("write: %w", &net.OpError{
+		Op: "write", Net: "tcp", Addr: &net.TCPAddr{IP: net.ParseIP(planted["address"]), Port: 4321},
+		Err: syscall.EPIPE,
+	})
+	if !strings.Contains(broken.Error(), planted["address"]) {
+		t.Fatalf("%v does not name the peer", broken)
+	}
+	if got := withoutPeer(broken); !errors.Is(got, syscall.EPIPE) || plantedIn(got.Error()) != nil {
+		t.Errorf("got %v", got)
 	}
 }

@@ -161,7 +161,8 @@ func lockedHome(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(rules, append([]byte("local all locked scram-sha-256\n"), before...), 0o600); err != nil {
+	after := append([]byte("local all locked scram-sha-256\n"), before...)
+	if err := os.WriteFile(rules, after, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	db, err := sql.Open("postgres", running.URL())

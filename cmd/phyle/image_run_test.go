@@ -18,7 +18,8 @@ import (
 	"time"
 )
 
-var image = flag.Bool("image", false, "build the program as the Dockerfile says, and run it as the image would")
+var image = flag.Bool("image", false,
+	"build the program as the Dockerfile says, and run it as the image would")
 
 // TestImage builds the program with the Dockerfile's own command and runs it as a
 // container would, in a root directory that holds only what the last stage copies
@@ -128,7 +129,8 @@ func newContainer(t *testing.T, list []instruction) *container {
 	for _, i := range list {
 		if i.name == "RUN" && strings.Contains(i.arguments, "go build") {
 			// The same command, but with the file where the image will have it.
-			build := exec.Command("sh", "-c", strings.Replace(i.arguments, "-o /phyle", "-o "+root+"/phyle", 1))
+			build := exec.Command("sh", "-c",
+				strings.Replace(i.arguments, "-o /phyle", "-o "+root+"/phyle", 1))
 			build.Dir = repository
 			if output, err := build.CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, output)

@@ -74,7 +74,7 @@ func New(address, token string, options ...Option) (*Client, error) {
 		return nil, err
 	}
 	if token == "" || !isVisible(token) {
-		return nil, errors.New("client: The token is empty or has blanks in it; give it as it was shown.")
+		return nil, errors.New("client: The token is empty or has blanks in it; give it as it was shown")
 	}
 	c := &Client{
 		base: base, token: func() string { return token }, http: &http.Client{},
@@ -84,7 +84,7 @@ func New(address, token string, options ...Option) (*Client, error) {
 		option(c)
 	}
 	if !isPrintable(c.agent) {
-		return nil, errors.New("client: The user agent has other than printable ASCII characters in it.")
+		return nil, errors.New("client: The user agent has other than printable ASCII characters in it")
 	}
 	// A copy, so that the caller's own keeps following redirects.
 	own := *c.http
@@ -100,10 +100,10 @@ func parseAddress(address string) (*url.URL, error) {
 	switch {
 	case err != nil, base.Host == "", base.Scheme != "https" && base.Scheme != "http":
 		return nil, errors.New(
-			"client: The address of the server is written as https://phyle.example.org.")
+			"client: The address of the server is written as https://phyle.example.org")
 	case base.User != nil, base.RawQuery != "", base.Fragment != "":
 		return nil, errors.New(
-			"client: The address of the server has no user, no query and no fragment; leave them out.")
+			"client: The address of the server has no user, no query and no fragment; leave them out")
 	}
 	base.Path, base.RawPath = strings.TrimRight(base.Path, "/"), ""
 	return base, nil

@@ -28,7 +28,7 @@ type Money struct {
 func ParseMoney(amount, currency string) (Money, error) {
 	if !isPlain(amount) {
 		return Money{}, fmt.Errorf(
-			`client: %.64q is no amount; write a plain number such as "1234.50".`, amount)
+			`client: %.64q is no amount; write a plain number such as "1234.50"`, amount)
 	}
 	return Money{Amount: decimal.RequireFromString(amount), Currency: currency}, nil
 }
@@ -93,7 +93,7 @@ func NumberOf(d decimal.Decimal) Number { return Number(d.String()) }
 func (n Number) Decimal() (decimal.Decimal, error) {
 	if !isPlain(string(n)) {
 		return decimal.Decimal{}, fmt.Errorf(
-			`client: %.64q is no plain decimal such as "7.5".`, string(n))
+			`client: %.64q is no plain decimal such as "7.5"`, string(n))
 	}
 	return decimal.NewFromString(string(n))
 }

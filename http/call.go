@@ -3,6 +3,7 @@ package http
 import (
 	"context"
 	"encoding"
+	"errors"
 	"fmt"
 	nethttp "net/http"
 	"net/url"
@@ -37,8 +38,11 @@ func (s *Server) serve(c echo.Context, r route) error {
 	}
 	caller, err := s.authenticate(ctx, c.Request())
 	if err != nil {
-		if busy := s.strangers.take(c.Response().Header(), c.RealIP()); busy != nil {
-			return busy
+		var refusal *ledger.Error
+		if errors.As(err, &refusal) && refusal.Kind == ledger.Unauthenticated {
+			if busy := s.strangers.take(c.Response().Header(), c.RealIP()); busy != nil {
+				return busy
+			}
 		}
 		return err
 	}

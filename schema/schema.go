@@ -18,6 +18,23 @@ var migrations embed.FS
 //go:embed roles.sql
 var roles string
 
+// Newest returns the version of the schema that this program works with.
+func Newest() int64 {
+	newest := int64(0)
+	entries, err := migrations.ReadDir(".")
+	if err != nil {
+		panic(fmt.Sprintf("the migrations are part of the program: %v", err))
+	}
+	for _, entry := range entries {
+		version, err := goose.NumericComponent(entry.Name())
+		if err != nil {
+			panic(fmt.Sprintf("%s is no name of a migration: %v", entry.Name(), err))
+		}
+		newest = max(newest, version)
+	}
+	return newest
+}
+
 // Migrate brings the database to the newest version, under one lock. It takes db
 // over: db is left with one connection, which acts as the owner of the tables. A
 // database that is newer than this program is refused.

@@ -38,6 +38,16 @@ func TestMigrateAgain(t *testing.T) {
 	}
 }
 
+// What was migrated has the newest version that the program knows.
+func TestNewest(t *testing.T) {
+	t.Parallel()
+	var version int64
+	err := open(t).QueryRow(`SELECT max(version_id) FROM phyle.schema_version WHERE is_applied`).Scan(&version)
+	if err != nil || version != schema.Newest() {
+		t.Errorf("the database has %d, %v; the newest is %d", version, err, schema.Newest())
+	}
+}
+
 // A database from a newer program is refused with one clear line.
 func TestNewerSchema(t *testing.T) {
 	t.Parallel()

@@ -80,18 +80,32 @@ func (s *session) openExisting(ctx context.Context) (*books, error) {
 		return nil, err
 	}
 	b := &books{private: private}
-	if b.Store, err = postgres.Open(ctx, address); err != nil {
-		return nil, errors.Join(s.unreachable(err), b.Close())
-	}
-	there, err := b.HasTables(ctx)
-	if err == nil && !there {
-		err = refuse("Begin with phyle serve, or with phyle migrate.",
-			"This database holds no books yet.")
+	if b.Store, err = postgres.Open(ctx, address); err == nil {
+		err = b.checkSchema(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(s.unreachable(err), b.Close())
 	}
 	return b, nil
+}
+
+// checkSchema refuses books whose tables are not those that this program reads.
+func (b *books) checkSchema(ctx context.Context) error {
+	version, err := b.SchemaVersion(ctx)
+	switch newest := schema.Newest(); {
+	case err != nil:
+		return err
+	case version == 0:
+		return refuse("Begin with phyle serve, or with phyle migrate.",
+			"This database holds no books yet.")
+	case version < newest:
+		return refuse("Run phyle migrate, or phyle serve, which bring it up to date.",
+			"This database has schema %d, and this program works with schema %d.", version, newest)
+	case version > newest:
+		return refuse("Use the newer program; no program goes back.",
+			"This database has schema %d, and this program knows up to %d.", version, newest)
+	}
+	return nil
 }
 
 // mustExist refuses a home without data, where a server would make some.

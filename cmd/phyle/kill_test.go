@@ -47,7 +47,7 @@ func TestKills(t *testing.T) {
 	}
 	again := fmt.Sprintf("go test ./cmd/phyle -run 'TestKills$' -kills %d -kill-seed %d", *kills, seed)
 	t.Log("to repeat this:", again)
-	t.Parallel()
+	// It runs before the parallel tests and not beside them, because it measures.
 	f := newFate(t, seed)
 	f.crowd.begin(t.Context())
 	for n := range *kills {

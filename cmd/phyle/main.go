@@ -26,18 +26,21 @@ type commandLine struct {
 	Home   string `placeholder:"DIR" help:"Where the private database lives; wins over PHYLE_HOME and DATABASE_URL."`
 	Server string `env:"PHYLE_SERVER" placeholder:"URL" help:"Ask the Phyle that answers there, with the token in PHYLE_TOKEN, and open no database."`
 
-	Serve     serveCommand     `cmd:"" help:"Serve the API and its documentation."`
-	Demo      demoCommand      `cmd:"" help:"Serve a small commons to try things out with."`
-	Commons   commonsCommand   `cmd:"" help:"Found a commons."`
-	Member    memberCommand    `cmd:"" help:"Add a member to a commons."`
-	Token     tokenCommand     `cmd:"" help:"Make a token for the API."`
-	Import    importCommand    `cmd:"" help:"Log contributions from a file, and take that back."`
-	Report    reportCommand    `cmd:"" help:"Report payouts, balances, funds, claims or the trial balance."`
-	Agreement agreementCommand `cmd:"" help:"Check agreement files."`
-	Verify    verifyCommand    `cmd:"" help:"Recompute the books from their rows."`
-	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the newest schema."`
-	Health    healthCommand    `cmd:"" help:"Ask a running server whether it is ready."`
-	Version   versionCommand   `cmd:"" help:"Say which program this is."`
+	Serve      serveCommand      `cmd:"" help:"Serve the API and its documentation."`
+	Demo       demoCommand       `cmd:"" help:"Serve a small commons to try things out with."`
+	Commons    commonsCommand    `cmd:"" help:"Found a commons."`
+	Member     memberCommand     `cmd:"" help:"Add a member to a commons."`
+	Token      tokenCommand      `cmd:"" help:"Make a token for the API."`
+	Import     importCommand     `cmd:"" help:"Log contributions from a file, and take that back."`
+	Report     reportCommand     `cmd:"" help:"Report payouts, balances, funds, claims or the trial balance."`
+	Agreement  agreementCommand  `cmd:"" help:"Check agreement files."`
+	Verify     verifyCommand     `cmd:"" help:"Recompute the books from their rows."`
+	Doctor     doctorCommand     `cmd:"" help:"Look at what the guarantees of the books rest on."`
+	Migrate    migrateCommand    `cmd:"" help:"Bring the database to the newest schema."`
+	Health     healthCommand     `cmd:"" help:"Ask a running server whether it is ready."`
+	Completion completionCommand `cmd:"" help:"Write a script by which the shell completes commands."`
+	Man        manCommand        `cmd:"" help:"Write the manual page."`
+	Version    versionCommand    `cmd:"" help:"Say which program this is."`
 }
 
 // Help is what stands below the usage of the program.

@@ -31,13 +31,17 @@ type story struct {
 type told func(done, all int, next string)
 
 // tellStories fills the two commons of the demonstration, as far as they are not
-// there yet: one October that can be checked by hand, and a year.
+// there yet: one October that can be checked by hand, and a year. After an error the
+// store is only good to be closed: its clock stands, and it may still be writing.
 func tellStories(ctx context.Context, store *postgres.Store, hear told) error {
-	defer store.SetClock(time.Now)
 	if err := tellOctober(ctx, store); err != nil {
 		return err
 	}
-	return tellYear(ctx, store, hear)
+	if err := tellYear(ctx, store, hear); err != nil {
+		return err
+	}
+	store.SetClock(time.Now)
+	return nil
 }
 
 // founding is how a commons of the demonstration begins, and what tells it from a
@@ -64,8 +68,12 @@ func (f founding) found(ctx context.Context, store *postgres.Store) (ledger.Comm
 	return made.Commons, err
 }
 
-// at sets the clock.
-func (t *story) at(now time.Time) { t.SetClock(func() time.Time { return now }) }
+// at sets the clock, as long as nothing went wrong.
+func (t *story) at(now time.Time) {
+	if t.err == nil {
+		t.SetClock(func() time.Time { return now })
+	}
+}
 
 // as returns the member as the caller of an act.
 func (t *story) as(handle string) postgres.Caller {
@@ -95,6 +103,7 @@ func once[T any](
 	}
 	if _, err := do(act); err != nil && !errors.Is(err, postgres.ErrReplayed) {
 		t.err = err
+		return ""
 	}
 	return act.Answer.Resource
 }

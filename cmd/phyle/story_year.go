@@ -36,6 +36,9 @@ func tellYear(ctx context.Context, store *postgres.Store, hear told) error {
 	}}
 	months := theYear()
 	for i, m := range months {
+		if t.err != nil {
+			return t.err
+		}
 		hear(i, len(months), m.String())
 		if i == 0 {
 			t.settle()

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"phyle/schema"
 )
 
 // Inspection is what the database says of itself, as far as guarantees depend on it.
@@ -65,8 +67,8 @@ func (s *Store) Inspect(ctx context.Context) (Inspection, error) {
 	if err := s.inspectSettings(ctx, &i); err != nil {
 		return i, translate(err)
 	}
-	if i.Schema, err = s.SchemaVersion(ctx); err != nil || i.Schema == 0 {
-		return i, err
+	if i.Schema, err = s.SchemaVersion(ctx); err != nil || i.Schema != schema.Newest() {
+		return i, err // whose tables are not those that are looked at next
 	}
 	return i, translate(s.inspectTables(ctx, &i))
 }

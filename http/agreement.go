@@ -12,6 +12,7 @@ import (
 
 const (
 	agreementsPath = inCommons + "/agreements"
+	agreementPath  = agreementsPath + "/{agreement}"
 	agreementBytes = 256 << 10
 	yamlMedia      = "application/yaml"
 )
@@ -43,12 +44,14 @@ func agreementRoutes() []route {
 			summary: "List the agreements, newest first", handler: read(listAgreements),
 		},
 		{
-			method: "GET", path: agreementsPath + "/{agreement}", id: "getAgreement",
-			summary: "Show an agreement", handler: read(getAgreement),
+			method: "GET", path: agreementPath, id: "getAgreement",
+			summary: "Show an agreement and how far it has come", handler: read(getAgreement),
 		},
 		{
-			method: "POST", path: agreementsPath + "/{agreement}/adopt", id: "adoptAgreement",
-			summary: "Put an agreement in force from a day, by a recorded decision",
+			method: "POST", path: agreementPath + "/adopt", id: "adoptAgreement",
+			summary: "Put an accepted agreement in force from a day",
+			about: "A decision that was made elsewhere can be recorded in the same step, also about a " +
+				"draft.",
 			handler: write(adoptAgreement, viewAgreement),
 		},
 	}
@@ -86,12 +89,19 @@ func viewCheck(_ *call, a agreement.Agreement) checkView {
 	return checkView{Name: a.Name, Currency: string(a.Currency), Rules: len(a.Rules)}
 }
 
-func listAgreements(ctx context.Context, c *call, q pageQuery) (page[agreementView], error) {
+type agreementsQuery struct {
+	paging
+	Status ledger.AgreementStatus `json:"status,omitzero" enum:"draft,proposed,voting,withdrawn,rejected,accepted,adopted,in_force,superseded" doc:"Only those that have come so far."`
+}
+
+func listAgreements(
+	ctx context.Context, c *call, q agreementsQuery,
+) (page[agreementView], error) {
 	from, err := after[ledger.AgreementID](c, q.paging)
 	if err != nil {
 		return page[agreementView]{}, err
 	}
-	found, err := c.store.Agreements(ctx, c.caller, from, q.size()+1)
+	found, err := c.store.Agreements(ctx, c.caller, q.Status, from, q.size()+1)
 	if err != nil {
 		return page[agreementView]{}, err
 	}
@@ -112,15 +122,17 @@ func getAgreement(ctx context.Context, c *call, _ none) (agreementView, error) {
 }
 
 type adoptionBody struct {
-	From     ledger.Date    `json:"from" doc:"From which day on it is in force." example:"2026-01-01"`
-	Decision agreedDecision `json:"decision" doc:"How the group decided."`
+	From     ledger.Date     `json:"from" doc:"From which day on it is in force." example:"2026-01-01"`
+	Decision *agreedDecision `json:"decision,omitzero" doc:"How the group decided, if that is not recorded or counted yet."`
 }
 
+// agreedDecision is a decision that accepted something: adopting says so.
 type agreedDecision struct {
-	Method string      `json:"method" enum:"consent,consensus,majority,two_thirds,other" doc:"How." example:"consent"`
-	Date   ledger.Date `json:"date" doc:"The day of the decision." example:"2025-12-20"`
-	Link   string      `json:"link,omitzero" maxLength:"2000" doc:"Where it is written down." example:"https://example.org/9"`
-	Note   string      `json:"note,omitzero" maxLength:"2000" doc:"What else is to be known." example:"nobody objected"`
+	Method string             `json:"method" enum:"consent,consensus,majority,two_thirds,other" doc:"How." example:"consent"`
+	Date   ledger.Date        `json:"date" doc:"The day of the decision." example:"2025-12-20"`
+	Link   string             `json:"link,omitzero" maxLength:"2000" doc:"Where it is written down." example:"https://example.org/9"`
+	Note   string             `json:"note,omitzero" maxLength:"2000" doc:"What else is to be known." example:"nobody objected"`
+	Votes  []recordedVoteBody `json:"votes,omitzero" maxItems:"1000" doc:"Who voted how, where that is to be known."`
 }
 
 func adoptAgreement(
@@ -130,30 +142,33 @@ func adoptAgreement(
 	if err != nil {
 		return postgres.Agreement{}, err
 	}
-	return c.store.AdoptAgreement(ctx, c.act, id, ledger.NewAdoption{
-		From: in.From, Method: in.Decision.Method, Date: in.Decision.Date, Link: in.Decision.Link,
-		Note: in.Decision.Note,
-	})
+	adoption := ledger.NewAdoption{From: in.From}
+	if d := in.Decision; d != nil {
+		adoption.Decision = &ledger.RecordedDecision{
+			Method: d.Method, Date: d.Date, Link: d.Link, Note: d.Note,
+			Outcome: ledger.OutcomeAccepted, Votes: recordedVotes(d.Votes),
+		}
+	}
+	return c.store.AdoptAgreement(ctx, c.act, id, adoption)
 }
 
 type agreementView struct {
-	ID        ledger.AgreementID `json:"id" doc:"Its id."`
-	Name      string             `json:"name" doc:"Its name."`
-	Area      string             `json:"area,omitzero" doc:"The area whose incomes it divides, if it is for one."`
-	Document  json.RawMessage    `json:"document" doc:"The agreement itself."`
-	CreatedBy string             `json:"created_by" doc:"The handle of who brought it in."`
-	CreatedAt time.Time          `json:"created_at" doc:"When."`
-	Adoption  *adoptionView      `json:"adoption,omitzero" doc:"The decision that put it in force."`
+	ID        ledger.AgreementID     `json:"id" doc:"Its id."`
+	Name      string                 `json:"name" doc:"Its name."`
+	Status    ledger.AgreementStatus `json:"status" doc:"How far it has come: draft, proposed, voting, withdrawn, rejected, accepted, adopted (from a later day), in_force or superseded."`
+	Area      string                 `json:"area,omitzero" doc:"The area whose incomes it divides, if it is for one."`
+	Document  json.RawMessage        `json:"document" doc:"The agreement itself."`
+	CreatedBy string                 `json:"created_by" doc:"The handle of who brought it in."`
+	CreatedAt time.Time              `json:"created_at" doc:"When."`
+	Proposal  *proposalView          `json:"proposal,omitzero" doc:"How it was put before the group."`
+	Decision  *agreementDecisionView `json:"decision,omitzero" doc:"What the group decided about it."`
+	Adoption  *adoptionView          `json:"adoption,omitzero" doc:"From when on it is in force."`
 }
 
 type adoptionView struct {
 	Version   int         `json:"version" doc:"Its number among those adopted."`
 	From      ledger.Date `json:"from" doc:"From which day on it is in force."`
-	Method    string      `json:"method" doc:"How the group decided."`
-	Date      ledger.Date `json:"date" doc:"The day of the decision."`
-	Link      string      `json:"link,omitzero" doc:"Where it is written down."`
-	Note      string      `json:"note,omitzero" doc:"What else is to be known."`
-	AdoptedBy string      `json:"adopted_by" doc:"The handle of who recorded it."`
+	AdoptedBy string      `json:"adopted_by" doc:"The handle of who adopted it."`
 	AdoptedAt time.Time   `json:"adopted_at" doc:"When."`
 }
 
@@ -161,14 +176,13 @@ func (v agreementView) resource() string { return v.ID.String() }
 
 func viewAgreement(_ *call, a postgres.Agreement) agreementView {
 	view := agreementView{
-		ID: a.ID, Name: a.Name, Area: a.Area, Document: a.Document, CreatedBy: a.CreatedBy,
-		CreatedAt: a.CreatedAt,
+		ID: a.ID, Name: a.Name, Status: a.Status, Area: a.Area, Document: a.Document,
+		CreatedBy: a.CreatedBy, CreatedAt: a.CreatedAt, Proposal: viewProposal(a.Proposal),
+		Decision: viewAgreementDecision(a.Decision),
 	}
 	if a.Version > 0 {
 		view.Adoption = &adoptionView{
-			Version: a.Version, From: a.Adoption.From, Method: a.Adoption.Method,
-			Date: a.Adoption.Date, Link: a.Adoption.Link, Note: a.Adoption.Note,
-			AdoptedBy: a.AdoptedBy, AdoptedAt: a.AdoptedAt,
+			Version: a.Version, From: a.From, AdoptedBy: a.AdoptedBy, AdoptedAt: a.AdoptedAt,
 		}
 	}
 	return view

@@ -183,4 +183,39 @@ func TestSharedWork(t *testing.T) {
 			t.Errorf("%s does not name %s", problem.Body, pointer)
 		}
 	}
+	// By handle and by id is by two names.
+	id := a.send("GET", "members/ana", "").want(200)["id"].(string)
+	problem = a.send("POST", "contributions/shared", fmt.Sprintf(body, id, "work"))
+	problem.wantProblem(422, "duplicate_member")
+	if pointer := `"/shares/1/member"`; !strings.Contains(problem.Body.String(), pointer) {
+		t.Errorf("%s does not name %s", problem.Body, pointer)
+	}
+}
+
+// TestSharedMoney logs what two members paid together: what is promised to them sums
+// to what they paid, to the cent.
+func TestSharedMoney(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	a.send("POST", "members", `{"handle":"ana","name":"Ana"}`).want(201)
+	a.send("POST", "members", `{"handle":"bo","name":"Bo"}`).want(201)
+	a.send("POST", "members", `{"handle":"cy","name":"Cy"}`).want(201)
+	a.send("POST", "kinds", `{"code":"materials","name":"Materials","unit":"EUR","becomes":"claim",
+		"reviews":0}`).want(201)
+	logged := a.send("POST", "contributions/shared", `{"kind":"materials","quantity":"10",
+		"date":"2026-10-05","shares":[{"member":"ana","share":"1"},{"member":"bo","share":"1"},
+		{"member":"cy","share":"1"}]}`).want(200)
+	var got []string
+	for _, one := range logged["data"].([]any) {
+		c := one.(map[string]any)
+		value := c["acceptance"].(map[string]any)["value"].(map[string]any)
+		got = append(got, fmt.Sprint(c["quantity"], " becomes ", value["amount"]))
+	}
+	want := []string{"3.34 becomes 3.34", "3.33 becomes 3.33", "3.33 becomes 3.33"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	a.send("POST", "contributions/shared", `{"kind":"materials","quantity":"0.01","date":"2026-10-05",
+		"shares":[{"member":"ana","share":"1"},{"member":"bo","share":"1"}]}`).
+		wantProblem(422, "too_small")
 }

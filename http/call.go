@@ -169,6 +169,9 @@ func (c *call) answer(a postgres.Answer) error {
 	if len(a.Body) == 0 {
 		return c.echo.NoContent(a.Status)
 	}
+	if c.route.matched { // the answer is what would be read now, and can be changed again
+		header.Set("ETag", etagOf(a.Body))
+	}
 	return c.echo.Blob(a.Status, echo.MIMEApplicationJSON, a.Body)
 }
 
@@ -181,7 +184,7 @@ func (c *call) show(view any) error {
 	if list, ok := view.(interface{ next() string }); ok && list.next() != "" {
 		c.echo.Response().Header().Set("Link", c.link(list.next()))
 	}
-	return c.showTagged(body)
+	return c.showTagged(jsonMedia, body)
 }
 
 // marshal writes every answer there is, the same view always as the same bytes.

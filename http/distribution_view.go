@@ -98,7 +98,7 @@ type ruleView struct {
 	Back        moneyView          `json:"back" doc:"What it could not give."`
 	Why         agreement.Reason   `json:"why,omitzero" doc:"Why it gave nothing."`
 	Members     int                `json:"members,omitzero" doc:"Among how many it divided."`
-	TotalWeight string             `json:"total_weight,omitzero" doc:"Their weights together."`
+	TotalWeight string             `json:"total_weight,omitzero" doc:"Their weights together, on the scale of the allocations'."`
 }
 
 func viewRule(_ *call, r agreement.RuleResult) ruleView {
@@ -118,9 +118,10 @@ type allocationView struct {
 	Member string     `json:"member,omitzero" doc:"The handle of the member who gets it."`
 	Fund   string     `json:"fund,omitzero" doc:"The code of the fund that gets it instead."`
 	Kind   string     `json:"kind,omitzero" doc:"The kind of the claim that it pays."`
-	Amount moneyView  `json:"amount" doc:"How much."`
-	Weight string     `json:"weight,omitzero" doc:"The member's weight in the rule."`
-	Share  *shareView `json:"share,omitzero" doc:"The member's exact share of what the rule divided."`
+	Amount moneyView  `json:"amount" doc:"How much, with what is kept."`
+	Kept   *moneyView `json:"kept,omitzero" doc:"What of it stays in the commons as the member's capital, if any; the rest is payable."`
+	Weight string     `json:"weight,omitzero" doc:"The member's weight in the rule; with limits or where it catches up the exact share, on a scale of its own."`
+	Share  *shareView `json:"share,omitzero" doc:"The member's exact share of what the rule divided, limits and all."`
 }
 
 type shareView struct {
@@ -133,6 +134,9 @@ func viewAllocation(_ *call, a ledger.Allocation) allocationView {
 	view := allocationView{
 		Rule: a.Rule, Member: a.Member.Handle, Fund: a.Fund.Code, Kind: a.Kind.Code,
 		Amount: viewMoney(a.Amount),
+	}
+	if !a.Kept.IsZero() {
+		view.Kept = viewOptionalMoney(&a.Kept)
 	}
 	if a.Fund.Code == "" && !a.TotalWeight.IsZero() {
 		view.Weight, view.Share = a.Weight.String(), viewShare(a.Weight, a.TotalWeight)

@@ -36,7 +36,8 @@ var groupTitles = map[string]string{
 	"spendings": "Money moved", "refunds": "Money moved", "transfers": "Money moved",
 	"gifts": "Money moved", "capital": "Money moved", "advances": "Money moved",
 	"payments": "Money moved", "openings": "Money moved",
-	"accounts": "Accounts and balances", "balances": "Accounts and balances",
+	"agreement-templates": "Agreements",
+	"accounts":            "Accounts and balances", "balances": "Accounts and balances",
 }
 
 // showExplorer answers with the page, which is made once: it says the same to
@@ -83,7 +84,7 @@ func newExplorer(table []route, version string, demo *Demo) explorerPage {
 
 // namesFor returns what stands for each name in paths and bodies.
 func namesFor(demo *Demo) map[string]string {
-	names := map[string]string{"digest": exampleDigest}
+	names := map[string]string{"digest": exampleDigest, "other": "bo"}
 	for name, about := range pathNames {
 		names[name] = about[1]
 	}

@@ -126,7 +126,8 @@ func valueOf[T any](p *tab, expression string) T {
 func (p *tab) wait(expression string) {
 	p.t.Helper()
 	often := chromedp.WithPollingInterval(20 * time.Millisecond)
-	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](expression, often)); err != nil {
+	long := chromedp.WithPollingTimeout(time.Minute)
+	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](expression, often, long)); err != nil {
 		p.t.Fatalf("%s does not come true: %v", expression, err)
 	}
 }
@@ -181,8 +182,9 @@ func TestExplorerFilters(t *testing.T) {
 	if got := valueOf[string](p, shownOperations); got != "getStatement" {
 		t.Errorf("the filter shows %q", got)
 	}
-	if got := valueOf[string](p, `document.getElementById('found').textContent`); got != "1 operation" {
-		t.Errorf("the filter says %q", got)
+	found := valueOf[string](p, `document.getElementById('found').textContent`)
+	if found != "1 operation" {
+		t.Errorf("the filter says %q", found)
 	}
 	p.do(chromedp.SendKeys(css("#filter"), " zebra"))
 	if !valueOf[bool](p, `document.getElementById('nothing-found').checkVisibility()`) {
@@ -253,7 +255,9 @@ func TestExplorerAsksForWhatIsNeeded(t *testing.T) {
 		chromedp.Click(css("#getMember .primary")))
 	p.wait(`document.activeElement.id === 'token'`)
 	p.mutex.Lock()
-	asked := slices.ContainsFunc(p.requests, func(url string) bool { return strings.Contains(url, "/v1/") })
+	asked := slices.ContainsFunc(p.requests, func(url string) bool {
+		return strings.Contains(url, "/v1/")
+	})
 	p.mutex.Unlock()
 	if asked {
 		t.Error("something was sent")
@@ -331,7 +335,8 @@ const faint = `(() => {
 		const size = parseFloat(style.fontSize);
 		const large = size >= 24 || size >= 18.66 && style.fontWeight >= 700;
 		if ((a + 0.05) / (b + 0.05) < (large ? 3 : 4.5))
-			found.add(element.tagName + '.' + element.className + ' ' + ((a + 0.05) / (b + 0.05)).toFixed(2));
+			found.add([element.tagName, element.className,
+				((a + 0.05) / (b + 0.05)).toFixed(2)].join(' '));
 	}
 	return [...found].join(', ');
 })()`

@@ -3,9 +3,9 @@ package http
 // exampleDigest stands for the digest of a draft.
 const exampleDigest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-// exampleBodies are bodies that are taken in a commons such as riverside: of Ana,
-// Bo and Cy, with the kinds work and materials and the funds reserve and care.
-// Names in braces and quotes stand for ids. A test sends every one of them.
+// exampleBodies are bodies that are taken in a commons such as riverside, with the
+// kinds work and materials and the funds reserve and care. Names in braces and
+// quotes stand for ids and members. A test sends every one of them.
 var exampleBodies = map[string]string{
 	"createCommons": `{"slug": "seaside", "name": "Seaside", "currency": "EUR",
 		"time_zone": "Europe/Lisbon", "first_member": {"handle": "eva", "name": "Eva"}}`,
@@ -17,15 +17,18 @@ var exampleBodies = map[string]string{
 	"addKind": `{"code": "driving", "name": "Driving", "unit": "km", "theme": "equipment",
 		"becomes": "weight", "reviews": 1}`,
 	"addRate": `{"kind": "work", "rate": "1.2", "from": "2026-11-01", "stage": "member"}`,
-	"addFund": `{"code": "tools", "name": "Tools", "target": {"amount": "2000.00", "currency": "EUR"}}`,
+	"addFund": `{"code": "tools", "name": "Tools", "target": {"amount": "2000.00",
+		"currency": "EUR"}}`,
 
-	"logContribution": `{"member": "ana", "kind": "work", "quantity": "7.5", "date": "2026-10-05",
+	"logContribution": `{"member": "{member}", "kind": "work", "quantity": "7.5", "date": "2026-10-05",
 		"note": "laser cutter"}`,
 	"logContributions": `{"contributions": [
-		{"member": "ana", "kind": "work", "quantity": "4", "date": "2026-10-06"},
-		{"member": "bo", "kind": "materials", "quantity": "18.40", "date": "2026-10-06", "note": "screws"}]}`,
-	"logSharedContribution": `{"kind": "work", "quantity": "9", "date": "2026-10-07", "note": "carried the saw",
-		"shares": [{"member": "ana", "share": "2"}, {"member": "bo", "share": "1"}]}`,
+		{"member": "{member}", "kind": "work", "quantity": "4", "date": "2026-10-06"},
+		{"member": "{other}", "kind": "materials", "quantity": "18.40", "date": "2026-10-06",
+		"note": "screws"}]}`,
+	"logSharedContribution": `{"kind": "work", "quantity": "9", "date": "2026-10-07",
+		"note": "carried the saw",
+		"shares": [{"member": "{member}", "share": "2"}, {"member": "{other}", "share": "1"}]}`,
 	"acceptContributions":  `{"ids": ["{contribution}"]}`,
 	"acceptContribution":   `{"reason": "seen"}`,
 	"questionContribution": `{"reason": "Which of the two saws?"}`,
@@ -35,8 +38,16 @@ var exampleBodies = map[string]string{
 
 	"recordIncome": `{"amount": {"amount": "4200.00", "currency": "EUR"}, "date": "2026-10-31",
 		"source": "sale", "payer": "City",
-		"deductions": [{"type": "collected", "name": "vat", "amount": {"amount": "670.59", "currency": "EUR"}}]}`,
+		"deductions": [{"type": "collected", "name": "vat", "amount": {"amount": "670.59",
+		"currency": "EUR"}}]}`,
 	"reverseIncome": `{"reason": "It was a loan."}`,
+	"proposeAgreement": `{"notice_until": "2026-12-15", "note": "as talked about in October",
+		"vote": {"method": "consent", "quorum_percent": 50, "closes_on": "2026-12-20"}}`,
+	"castVote":          `{"vote": "object", "reason": "It would leave nothing for care."}`,
+	"withdrawAgreement": `{"reason": "a better one is on its way"}`,
+	"decideAgreement": `{"method": "consensus", "date": "2026-10-20", "outcome": "accepted",
+		"votes": [{"member": "{member}", "vote": "yes"}, {"member": "{other}", "vote": "abstain",
+		"reason": "too early"}]}`,
 	"adoptAgreement": `{"from": "2026-11-01",
 		"decision": {"method": "consent", "date": "2026-10-20", "note": "nobody objected"}}`,
 	"draftDistribution":   `{"through": "2026-10-31"}`,
@@ -51,12 +62,19 @@ var exampleBodies = map[string]string{
 	"recordTransfer": `{"amount": {"amount": "50.00", "currency": "EUR"}, "date": "2026-10-20",
 		"fund": "reserve", "to_fund": "care"}`,
 	"recordGift": `{"amount": {"amount": "10.00", "currency": "EUR"}, "date": "2026-10-20",
-		"member": "ana", "to_fund": "care"}`,
-	"recordCapital": `{"amount": {"amount": "100.00", "currency": "EUR"}, "date": "2026-10-20", "member": "bo"}`,
-	"recordAdvance": `{"amount": {"amount": "30.00", "currency": "EUR"}, "date": "2026-10-20", "member": "bo"}`,
-	"recordPayment": `{"amount": {"amount": "40.00", "currency": "EUR"}, "date": "2026-10-20", "member": "ana",
+		"member": "{member}", "to_fund": "care"}`,
+	"recordCapital": `{"amount": {"amount": "100.00", "currency": "EUR"},
+		"date": "2026-10-20", "member": "{other}"}`,
+	"recordAdvance": `{"amount": {"amount": "30.00", "currency": "EUR"},
+		"date": "2026-10-20", "member": "{other}"}`,
+	"recordPayment": `{"amount": {"amount": "40.00", "currency": "EUR"},
+		"date": "2026-10-20", "member": "{member}",
 		"memo": "October"}`,
-	"recordOpening": `{"amount": {"amount": "1500.00", "currency": "EUR"}, "date": "2026-01-01", "asset": "bank"}`,
-	"closePeriod":   `{"through": "2026-09-30", "note": "third quarter"}`,
-	"createToken":   `{"label": "board", "read_only": true}`,
+	"recordOpening": `{"amount": {"amount": "1500.00", "currency": "EUR"},
+		"date": "2026-01-01", "asset": "bank"}`,
+	"openReceived": `{"rule": "fair", "member": "{member}",
+		"amount": {"amount": "1060.20", "currency": "EUR"}}`,
+	"setTake":     `{"rule": "team", "amount": {"amount": "20.00", "currency": "EUR"}}`,
+	"closePeriod": `{"through": "2026-09-30", "note": "third quarter"}`,
+	"createToken": `{"label": "board", "read_only": true}`,
 }

@@ -145,7 +145,8 @@ func (w *pageWriter) answer(r route, op *huma.Operation) answerPage {
 		page.Type = w.typeOf(content.Schema)
 	}
 	for name, header := range response.Headers {
-		if name != requestIDHeader {
+		// What every answer has is said once, at the top.
+		if _, everywhere := limitHeaders[name]; !everywhere && name != requestIDHeader && name != "ETag" {
 			page.Headers = append(page.Headers, fieldPage{Name: name, About: header.Description})
 		}
 	}
@@ -170,7 +171,7 @@ func (w *pageWriter) exampleBody(r route, op *huma.Operation) string {
 		text = string(least)
 	}
 	text = namesInQuotes.ReplaceAllStringFunc(text, func(quoted string) string {
-		return `"` + w.names[strings.Trim(quoted, `"{}`)] + `"`
+		return quotedJSON(w.names[strings.Trim(quoted, `"{}`)])
 	})
 	var indented bytes.Buffer
 	if err := json.Indent(&indented, []byte(text), "", "  "); err != nil {
@@ -229,6 +230,14 @@ func (w *pageWriter) filled(path string) string {
 	return inBraces.ReplaceAllStringFunc(path, func(name string) string {
 		return w.names[strings.Trim(name, "{}")]
 	})
+}
+
+func quotedJSON(text string) string {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		panic(fmt.Sprintf("%q cannot be written as JSON: %v", text, err))
+	}
+	return string(quoted)
 }
 
 func compact(text string) string {

@@ -51,6 +51,7 @@ func newRiverside(t *testing.T) riverside {
 		r.send("POST", step[0], step[1]).want(201)
 	}
 	r.names["token"], r.names["entry"] = r.newest("tokens"), r.newest("entries")
+	r.make("agreements", readingAgreement)
 	r.names["agreement"] = r.make("agreements", exampleAgreement)
 	r.send("POST", "agreements/"+r.names["agreement"]+"/adopt",
 		`{"from":"2026-01-01","decision":{"method":"consent","date":"2025-12-20"}}`).want(200)
@@ -62,6 +63,11 @@ func newRiverside(t *testing.T) riverside {
 	r.names["digest"] = found["digest"].(string)
 	return r
 }
+
+// readingAgreement has rules that read what members take and what they received.
+const readingAgreement = `{"name": "Takes", "currency": "EUR", "leftover": "carry", "rules": [
+	{"id": "team", "take": {"amount": "50.00"}, "give": {"members": {"by": "takes"}}},
+	{"id": "fair", "take": "rest", "give": {"members": {"by": {"catch_up": {"factors": {"work": "1"}}}}}}]}`
 
 // care logs an hour of care, which waits for somebody to look at it.
 func care(by *api, member string) string {
@@ -83,8 +89,10 @@ func (r riverside) ready(id string) {
 		r.names["contribution"] = care(r.api, "ana")
 	case "reverseContribution":
 		r.send("POST", "contributions/"+r.names["contribution"]+"/accept", "").want(200)
-	case "adoptAgreement":
+	case "adoptAgreement", "proposeAgreement", "decideAgreement":
 		r.names["agreement"] = r.make("agreements", exampleAgreement)
+	case "castVote", "withdrawAgreement":
+		r.names["agreement"] = r.proposed()
 	case "reverseDistribution":
 		r.send("POST", "distributions/"+r.names["distribution"]+"/post",
 			`{"digest":"`+r.names["digest"]+`"}`).want(201)
@@ -266,7 +274,9 @@ func TestExplorerHoldsEverything(t *testing.T) {
 // inline, and are sent with a policy that allows neither.
 func TestPagesStandAlone(t *testing.T) {
 	o := quiet()
-	o.Demo = &Demo{Commons: "riverside", Token: "phy_demo", IDs: map[string]string{"member": `"><script>`}}
+	o.Demo = &Demo{
+		Commons: "riverside", Token: "phy_demo", IDs: map[string]string{"member": `"><script>`},
+	}
 	s := New(nil, o)
 	for _, path := range []string{
 		"/docs", "/docs/problems", "/docs/problems/not_found", "/docs/problems/none",
@@ -288,6 +298,11 @@ func TestPagesStandAlone(t *testing.T) {
 			t.Errorf("%s: the token of the demonstration is on the explorer and nowhere else", path)
 		}
 	}
+	for _, path := range []string{"/docs", "/docs/problems", "/openapi.json", "/static/docs.css"} {
+		if got := get(s, "HEAD", path, nil); got.Code != 200 {
+			t.Errorf("HEAD %s: got %d", path, got.Code)
+		}
+	}
 	if got := get(s, "GET", "/docs", nil); got.Header().Get("Cache-Control") != "no-store" {
 		t.Error("the page may be stored")
 	}
@@ -298,6 +313,10 @@ func TestPagesStandAlone(t *testing.T) {
 		}
 		if strings.Contains(strings.ReplaceAll(got.Body.String(), "http://www.w3.org/", ""), "http://") {
 			t.Errorf("%s names another place", name)
+		}
+		tag := map[string]string{"If-None-Match": got.Header().Get("ETag")}
+		if again := get(s, "GET", "/static/"+name, tag); again.Code != 304 {
+			t.Errorf("%s is sent again: %d", name, again.Code)
 		}
 	}
 }

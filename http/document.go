@@ -33,23 +33,32 @@ var staticFiles = map[string]string{
 // registerDocuments puts what needs no token beside the table: the state of the
 // program and what it says about itself.
 func (s *Server) registerDocuments() {
-	s.echo.GET("/healthz", func(c echo.Context) error { return c.String(nethttp.StatusOK, "ok\n") })
-	s.echo.GET("/readyz", s.showReadiness)
-	s.echo.GET("/openapi.json", func(c echo.Context) error {
-		return c.Blob(nethttp.StatusOK, echo.MIMEApplicationJSON, s.openAPI)
-	})
-	s.echo.GET("/docs", s.showExplorer)
-	s.echo.GET("/docs/problems", s.showProblems)
-	s.echo.GET("/docs/problems/:code", s.showProblem)
+	s.show("/healthz", func(c echo.Context) error { return c.String(nethttp.StatusOK, "ok\n") })
+	s.show("/readyz", s.showReadiness)
+	s.show("/openapi.json", func(c echo.Context) error { return sendFile(c, jsonMedia, s.openAPI) })
+	s.show("/docs", s.showExplorer)
+	s.show("/docs/problems", s.showProblems)
+	s.show("/docs/problems/:code", s.showProblem)
 	for name, media := range staticFiles {
-		s.echo.GET("/static/"+name, func(c echo.Context) error {
+		s.show("/static/"+name, func(c echo.Context) error {
 			text, err := static.ReadFile("static/" + name)
 			if err != nil {
 				return err
 			}
-			return c.Blob(nethttp.StatusOK, media, text)
+			return sendFile(c, media, text)
 		})
 	}
+}
+
+// show answers at the path, and says by HEAD what it would answer.
+func (s *Server) show(path string, answer echo.HandlerFunc) {
+	s.echo.Match([]string{nethttp.MethodGet, nethttp.MethodHead}, path, answer)
+}
+
+// sendFile answers with a file that is the same until the program is another.
+func sendFile(c echo.Context, media string, text []byte) error {
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	return sendTagged(c, media, text)
 }
 
 // documentPage is what every template is given.

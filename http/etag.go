@@ -6,6 +6,8 @@ import (
 	nethttp "net/http"
 	"strings"
 
+	"github.com/labstack/echo/v4"
+
 	"phyle/ledger"
 )
 
@@ -34,16 +36,20 @@ func matches(header []string, tag string, weakly bool) bool {
 	return false
 }
 
-// showTagged answers a read with its tag, or says that the reader has it already.
-func (c *call) showTagged(body []byte) error {
-	header, tag := c.echo.Response().Header(), etagOf(body)
-	header.Set("ETag", tag)
-	// It may be kept, and must be asked for again before it is used.
-	header.Set("Cache-Control", "private, no-cache")
-	if matches(c.echo.Request().Header.Values("If-None-Match"), tag, true) {
-		return c.echo.NoContent(nethttp.StatusNotModified)
+// showTagged answers a read with its tag, or says that the reader has it already. It
+// may be kept, and must be asked for again before it is used.
+func (c *call) showTagged(media string, body []byte) error {
+	c.echo.Response().Header().Set("Cache-Control", "private, no-cache")
+	return sendTagged(c.echo, media, body)
+}
+
+func sendTagged(c echo.Context, media string, body []byte) error {
+	tag := etagOf(body)
+	c.Response().Header().Set("ETag", tag)
+	if matches(c.Request().Header.Values("If-None-Match"), tag, true) {
+		return c.NoContent(nethttp.StatusNotModified)
 	}
-	return c.echo.Blob(nethttp.StatusOK, "application/json", body)
+	return c.Blob(nethttp.StatusOK, media, body)
 }
 
 // requireMatch refuses a change to what others may be changing too without the

@@ -85,7 +85,7 @@ func (l *limiter) take(header nethttp.Header, name string) error {
 	wait := max(1, math.Ceil((1-left)/float64(l.limit)))
 	header.Set("Retry-After", fmt.Sprintf("%d", int(wait)))
 	return ledger.Errorf(ledger.Unavailable, "too_many_requests",
-		"That is more than %d requests in %d seconds; wait for %d and go on slower.",
+		"That is more than %d requests in %d seconds; wait %d s and go on slower.",
 		l.burst, burstSeconds, int(wait))
 }
 

@@ -29,6 +29,7 @@ var pathNames = map[string][2]string{
 	"income":       {"The id of an income.", "inc_06fa0m4h7kx8r9w2t5v3y6z1bc"},
 	"kind":         {"The code of a kind of contribution.", "work"},
 	"member":       {"The handle of a member, or their id.", "ana"},
+	"template":     {"The slug of a template.", "disco"},
 	"token":        {"The id of a token.", "tok_06fa0m4h7kx8r9w2t5v3y6z1bc"},
 }
 
@@ -124,7 +125,23 @@ func (d describer) operation(r route) *huma.Operation {
 	if r.handler.body != nil && r.handler.body != reflect.TypeFor[none]() {
 		op.RequestBody = d.requestBody(r)
 	}
+	if r.method == nethttp.MethodGet {
+		op.Responses["304"] = &huma.Response{
+			Description: "Nothing has changed since the answer that If-None-Match names.",
+		}
+	}
 	return op
+}
+
+// tagged reports whether the row's good answer names what it says.
+func (r route) tagged() bool {
+	return r.method == nethttp.MethodGet || r.matched && r.successStatus() != nethttp.StatusNoContent
+}
+
+// limitHeaders are in every answer to a token.
+var limitHeaders = map[string]string{
+	"RateLimit":        "How many requests are left, and in how many seconds all of them are again.",
+	"RateLimit-Policy": "How many requests there may be in how many seconds.",
 }
 
 // successStatus returns the status of the row's good answer.
@@ -167,7 +184,7 @@ func (d describer) parameters(r route) []*huma.Param {
 			Description: "With true: the full answer and no effect.",
 		})
 	}
-	if r.handler.body != nil && r.access == membersOnly {
+	if r.keyed() {
 		list = append(list, keyParameter(r.money))
 	}
 	if r.matched {
@@ -213,10 +230,18 @@ func (d describer) success(r route) *huma.Response {
 			requestIDHeader: {Description: "The id of the request.", Schema: text},
 		},
 	}
-	if r.handler.body != nil && r.access == membersOnly {
+	if r.keyed() {
 		response.Headers["Idempotent-Replayed"] = &huma.Param{
 			Description: "true where the answer is one given before.", Schema: text,
 		}
+	}
+	if r.tagged() {
+		response.Headers["ETag"] = &huma.Param{
+			Description: "Names what the answer says, for If-None-Match and If-Match.", Schema: text,
+		}
+	}
+	for name, about := range limitHeaders {
+		response.Headers[name] = &huma.Param{Description: about, Schema: text}
 	}
 	if r.successStatus() == nethttp.StatusCreated {
 		response.Headers["Location"] = &huma.Param{Description: "Where the new thing is.", Schema: text}

@@ -88,11 +88,6 @@ var agreementProblems = []problemPage{
 		Do:    "The message says with what it goes; move it there or take it out.",
 	},
 	{
-		Code: "not_supported_yet", Status: invalid422,
-		Means: "The agreement uses a rule that this version reads but cannot apply.",
-		Do:    "Leave it out, or wait for a version that can.",
-	},
-	{
 		Code: "not_with_then", Status: invalid422,
 		Means: "An example continues another, and says again what it takes from that one.",
 		Do:    "Leave it out of the second example.",
@@ -131,6 +126,12 @@ var agreementProblems = []problemPage{
 		Code: "too_many_rules", Status: invalid422,
 		Means: "The agreement has more than 200 rules.",
 		Do:    "Join rules that do the same.",
+	},
+	{
+		Code: "too_much_work", Status: invalid422,
+		Means: "Working out the examples of a file would take too long: many rules, members, " +
+			"contributions or days of decay, many times.",
+		Do: "Use fewer or smaller examples, or put some into a file of their own.",
 	},
 	{
 		Code: "unknown_becomes", Status: invalid422,

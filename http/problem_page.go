@@ -69,6 +69,7 @@ func problemGroups() []problemGroup {
 		{"Values", valueProblems},
 		{"Names that are not there", nameProblems},
 		{"Agreements", agreementProblems},
+		{"Decisions", decisionProblems},
 		{"Files of contributions", importProblems},
 		{"The state of the books", stateProblems},
 		{"The server", serverProblems},

@@ -172,8 +172,8 @@ var serverProblems = []problemPage{
 	},
 	{
 		Code: "internal", Status: nethttp.StatusInternalServerError,
-		Means: "This program made a mistake. It is written down in full in its log, and told to " +
-			"nobody else.",
+		Means: "This program made a mistake. Its log says where and which, without what people " +
+			"have written; nobody else is told.",
 		Do: "Name the request_id of the answer to whoever runs the machine.",
 	},
 	{

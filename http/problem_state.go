@@ -29,6 +29,12 @@ var stateProblems = []problemPage{
 		Do:    "Look at its reversal. To have it in the books again, record it anew.",
 	},
 	{
+		Code: "capital_redeemed", Status: conflict409,
+		Means: "What is to be taken back brought a member capital, and some of that is redeemed since. " +
+			"The answer's account and shortfall say whose and how much is missing.",
+		Do: "Reverse the redemption first, or correct the distribution by the next one.",
+	},
+	{
 		Code: "code_taken", Status: conflict409,
 		Means: "Another area, kind or fund of this commons has that code.",
 		Do:    "Choose another code, or use the one that is there.",
@@ -179,6 +185,12 @@ var stateProblems = []problemPage{
 		Code: "nothing_to_distribute", Status: conflict409,
 		Means: "No income is open through that day, and nothing was carried over.",
 		Do:    "Record income first, or take a later day.",
+	},
+	{
+		Code: "received_already_opened", Status: conflict409,
+		Means: "What this rule gave this member before the books were opened is recorded already, and " +
+			"it is recorded once.",
+		Do: "Look at what was recorded.",
 	},
 	{
 		Code: "reverse_its_source", Status: conflict409,

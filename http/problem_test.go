@@ -40,11 +40,7 @@ func answeredCodes(t *testing.T) map[string][]int {
 			if !known {
 				t.Errorf("%s: %q is no kind", code, name)
 			}
-			status := statusOf(&ledger.Error{Kind: kind, Code: code})
-			if code == "fund_spent" {
-				status = conflict409 // its kind is that of the refusal it was made from
-			}
-			answered[code] = append(answered[code], status)
+			answered[code] = append(answered[code], statusOf(&ledger.Error{Kind: kind, Code: code}))
 		}
 		slices.Sort(answered[code])
 		answered[code] = slices.Compact(answered[code])

@@ -62,9 +62,9 @@ var valueProblems = []problemPage{
 	},
 	{
 		Code: "invalid_text", Status: invalid422,
-		Means: "Text is not UTF-8, or holds control characters or such as change how text " +
-			"around them is read.",
-		Do: "Save it as UTF-8 and take those characters out.",
+		Means: "Text is not UTF-8, holds control characters or such as change how text around " +
+			"them is read, or is a name of several lines.",
+		Do: "Save it as UTF-8, take those characters out, and write names in one line.",
 	},
 	{
 		Code: "invalid_value", Status: invalid422,
@@ -249,6 +249,12 @@ var nameProblems = []problemPage{
 		Code: "unknown_role", Status: invalid422,
 		Means: "There is no role of that name.",
 		Do:    "Write steward, treasurer or auditor.",
+	},
+	{
+		Code: "unknown_rule", Status: invalid422,
+		Means: "No agreement that is kept here has a rule of that id of the kind that this is about: for " +
+			"takes one that gives by takes, for what was received one that catches up.",
+		Do: "Check the spelling, and name the area if the agreement is for one.",
 	},
 	{
 		Code: "unknown_source", Status: invalid422,

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	nethttp "net/http"
 	"reflect"
 
 	"phyle/ledger"
@@ -111,7 +110,7 @@ func readReport[Query, View any](
 			case err != nil:
 				return err
 			case found.media != "":
-				return c.echo.Blob(nethttp.StatusOK, found.media, found.written.Bytes())
+				return c.showTagged(found.media, found.written.Bytes())
 			}
 			return c.show(found.view)
 		},
@@ -149,12 +148,12 @@ type reportQuery struct {
 
 func reportBalances(
 	ctx context.Context, c *call, q reportQuery,
-) (*reported[page[balanceView]], error) {
+) (*reported[report.BalancesJSON], error) {
 	found, err := c.store.BalancesReport(ctx, c.caller, q.when())
 	if err != nil {
 		return nil, err
 	}
-	return inFormat(q.Format, all(viewBalance)(c, found.Lines), writers{
+	return inFormat(q.Format, report.Balances(found), writers{
 		text:   func(out io.Writer) error { return report.BalancesText(out, found) },
 		csv:    func(out io.Writer) error { return report.BalancesCSV(out, found) },
 		agrees: found.Agrees(),

@@ -36,6 +36,8 @@ type route struct {
 	// matched marks a change to what others may be changing too: If-Match must name
 	// what the caller saw.
 	matched bool
+	// unkept marks an act whose answer is a secret: it is not kept under a key.
+	unkept bool
 	// made is the path, below the commons, of what a 201 answer is about, with {}
 	// for its own name.
 	made   string
@@ -54,6 +56,11 @@ type route struct {
 	handler      handler
 }
 
+// keyed reports whether the answer is kept under an idempotency key.
+func (r route) keyed() bool {
+	return r.handler.body != nil && r.access == membersOnly && !r.unkept
+}
+
 // routes returns the table: every operation of the API, group by group.
 func routes() []route {
 	return slices.Concat(
@@ -66,10 +73,17 @@ func routes() []route {
 		contributionRoutes(),
 		incomeRoutes(),
 		agreementRoutes(),
+		templateRoutes(),
+		proposalRoutes(),
+		voteRoutes(),
+		agreementDecisionRoutes(),
 		distributionRoutes(),
+		explanationRoutes(),
 		accountRoutes(),
 		entryRoutes(),
 		spendingRoutes(),
+		receivedRoutes(),
+		takeRoutes(),
 		periodRoutes(),
 		reportRoutes(),
 		tokenRoutes(),

@@ -12,8 +12,8 @@ func tokenRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: inCommons + "/tokens", id: "createToken",
-			summary: "Make a token that acts for the caller", about: "It is shown here only.",
-			handler: write(createToken, viewNewToken),
+			summary: "Make a token that acts for the caller", about: "It is shown here only. Nothing is kept to answer with again: whoever asks twice has two.",
+			unkept: true, handler: write(createToken, viewNewToken),
 		},
 		{
 			method: "GET", path: inCommons + "/tokens", id: "listTokens",

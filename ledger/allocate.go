@@ -297,3 +297,48 @@ func quotientHalfEven(numerator, denominator *big.Int) RoundingBalance {
 	}
 	return RoundingBalance(quotient.Int64())
 }
+
+// Spare says how the minor units were given that rounding down left over, seen
+// from one share: so many Units for so many Candidates, which are the shares with a
+// fraction. Rank is the share's place among them from 1, 0 if it is none; the first
+// Units of them got one each.
+type Spare struct{ Units, Candidates, Rank int }
+
+// SpareOf returns how Allocate gives the units left over, seen from the i-th
+// share. Weights must sum to more than zero.
+func SpareOf(amount Money, shares []Share, rounding Rounding, i int) Spare {
+	units, total, spare := amount.MinorUnits(), new(big.Int), Spare{}
+	for _, share := range shares {
+		total.Add(total, share.Weight)
+	}
+	// A claim is (fraction + balance) × total, in 10⁻¹² of a unit.
+	rests, unit := new(big.Int), big.NewInt(roundingUnit)
+	claimOf := func(share Share) (claim *big.Int, fraction bool) {
+		rest := new(big.Int).Mul(units, share.Weight)
+		rest.Rem(rest, total)
+		rests.Add(rests, rest)
+		fraction = rest.Sign() > 0
+		rest.Mul(rest, unit)
+		if rounding == Remembered {
+			rest.Add(rest, new(big.Int).Mul(big.NewInt(int64(share.Balance)), total))
+		}
+		return rest, fraction
+	}
+	own, candidate := claimOf(shares[i])
+	rests.SetInt64(0)
+	for j, share := range shares {
+		claim, fraction := claimOf(share)
+		if !fraction {
+			continue
+		}
+		spare.Candidates++
+		if order := claim.Cmp(own); order > 0 || order == 0 && j <= i {
+			spare.Rank++
+		}
+	}
+	if !candidate {
+		spare.Rank = 0
+	}
+	spare.Units = int(rests.Quo(rests, total).Int64())
+	return spare
+}

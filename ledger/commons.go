@@ -25,7 +25,7 @@ func (c Commons) Validate() error {
 	if !IsHandle(c.Slug) {
 		wrong.Add("/slug", "invalid_handle", handleHint)
 	}
-	wrong.AddError("/name", RequiredText(c.Name, 200))
+	wrong.AddError("/name", RequiredLine(c.Name, 200))
 	if _, known := c.Currency.Digits(); !known {
 		wrong.Add("/currency", "unknown_currency",
 			"%q is not a currency of ISO 4217 in use; write a code such as EUR.", string(c.Currency))

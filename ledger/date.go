@@ -103,6 +103,11 @@ func (d Date) BackMonths(n int) Date {
 	return Date{last.year, last.month, d.day}
 }
 
+// MonthsSince returns how many months the month of d is after that of e.
+func (d Date) MonthsSince(e Date) int {
+	return 12*(d.year-e.year) + int(d.month) - int(e.month)
+}
+
 func (d Date) isMonthEnd() bool { return d.AddDays(1).day == 1 }
 
 // LaterOf returns the later of two days; no day is before every day.

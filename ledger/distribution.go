@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -53,20 +54,21 @@ type DividedIncome struct {
 	Amount Money
 }
 
-// Allocation is the money that one rule gives one account: a member's payable,
-// for their weight of the total or, with a Kind, for their claims; or a fund's.
-// Rule is "" for what no rule gave.
+// Allocation is the money that one rule gives one account: a member's, for their
+// weight of the total or, with a Kind, for their claims; or a fund's. What is Kept of
+// it becomes the member's capital, the rest payable. Rule is "" for what no rule gave.
 type Allocation struct {
 	Rule        string
 	Member      MemberRef
 	Kind        KindRef
 	Fund        FundRef
 	Amount      Money
+	Kept        Money
 	Weight      decimal.Decimal
 	TotalWeight decimal.Decimal
 }
 
-// BookAllocations books allocations: from what is undistributed to the payables
+// BookAllocations books allocations: from what is undistributed to payables, capital
 // and funds, one posting for each account; and, beside that, the claims that are
 // paid. The memo names the distribution.
 func BookAllocations(number int64, date Date, allocations []Allocation, currency Currency) Entry {
@@ -76,7 +78,8 @@ func BookAllocations(number int64, date Date, allocations []Allocation, currency
 		if a.Fund.ID != "" {
 			sums.add(FundAccount(a.Fund), a.Amount.Negated())
 		} else {
-			sums.add(PayableAccount(a.Member), a.Amount.Negated())
+			sums.add(PayableAccount(a.Member), a.Kept.Minus(a.Amount))
+			sums.add(CapitalAccount(a.Member), a.Kept.Negated())
 		}
 		sums.add(UndistributedAccount(), a.Amount)
 		if a.Kind.ID != "" {
@@ -84,7 +87,7 @@ func BookAllocations(number int64, date Date, allocations []Allocation, currency
 			sums.add(ClaimsAccount(), a.Amount.Negated())
 		}
 	}
-	e.Postings = sums.postings
+	e.Postings = slices.DeleteFunc(sums.postings, func(p Posting) bool { return p.Amount.IsZero() })
 	return e.MustBalance()
 }
 

@@ -2,7 +2,7 @@
 //
 // A commons is a group that contributes to something shared. Its members log
 // Contributions; others accept them, which fixes their Rate and Weight. Money
-// that comes in is an Income. An Agreement, adopted by a recorded decision,
+// that comes in is an Income. An Agreement, proposed, decided on and adopted,
 // says how incomes are divided; a Distribution is one such division, and what
 // one of its rules gives to one account is an Allocation. Everything that moves
 // money is an Entry of balanced Postings in the commons' one journal: debit

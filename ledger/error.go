@@ -1,8 +1,9 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -96,10 +97,32 @@ func (f FieldErrors) Err() error {
 	if len(f) == 0 {
 		return nil
 	}
-	sort.SliceStable(f, func(i, j int) bool { return f[i].Pointer < f[j].Pointer })
+	slices.SortStableFunc(f, func(a, b FieldError) int {
+		return slices.CompareFunc(
+			strings.Split(a.Pointer, "/"), strings.Split(b.Pointer, "/"), compareSegments)
+	})
 	message := "One field is wrong; correct it and send again."
 	if len(f) > 1 {
 		message = fmt.Sprintf("%d fields are wrong; correct them and send again.", len(f))
 	}
 	return &Error{Kind: Invalid, Code: f[0].Code, Message: message, Fields: f}
+}
+
+// compareSegments orders the numbers of a list as numbers, and before names.
+func compareSegments(a, b string) int {
+	switch numberA, numberB := isIndex(a), isIndex(b); {
+	case numberA && numberB:
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	case numberA:
+		return -1
+	case numberB:
+		return 1
+	}
+	return cmp.Compare(a, b)
+}
+
+// isIndex reports whether a segment of a pointer is the number of an item: RFC 6901
+// writes it without leading zeros.
+func isIndex(segment string) bool {
+	return segment != "" && strings.Trim(segment, "0123456789") == ""
 }

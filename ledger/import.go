@@ -122,7 +122,8 @@ func parseUnmarked(s string) (decimal.Decimal, error) {
 		return point, nil
 	}
 	return point, Errorf(Invalid, "ambiguous_number",
-		"%q can be read in two ways: say whether a point or a comma is before the decimals.", excerpt(s))
+		"%q can be read in two ways: say whether a point or a comma is before the decimals.",
+		excerpt(s))
 }
 
 // groupSigns stand between groups of three digits, somewhere in the world.
@@ -171,9 +172,12 @@ func dateLayout(form string) (string, error) {
 	}
 	if len(seen) != 3 {
 		return "", Errorf(Invalid, "invalid_date",
-			"%q does not say how days are written; write dd.mm.yyyy, mm/dd/yyyy or the like.", excerpt(form))
+			"%q does not say how days are written; write dd.mm.yyyy, mm/dd/yyyy or the like.",
+			excerpt(form))
 	}
-	parts[1], parts[3], parts[5] = layoutOf[parts[1][0]], layoutOf[parts[3][0]], layoutOf[parts[5][0]]
+	for _, i := range []int{1, 3, 5} {
+		parts[i] = layoutOf[parts[i][0]]
+	}
 	return strings.Join(parts[1:], ""), nil
 }
 
@@ -188,7 +192,8 @@ func parseDay(s, layout string) (Date, error) {
 	t, err := time.Parse(layout, s)
 	if err != nil || t.Year() < 1900 || t.Year() > 9998 {
 		return Date{}, Errorf(Invalid, "invalid_date", "%q is no day of the calendar from 1900 on, "+
-			"written as 31 October 2026 would be: %s.", excerpt(s), NewDate(2026, 10, 31).Time().Format(layout))
+			"written as 31 October 2026 would be: %s.", excerpt(s),
+			NewDate(2026, 10, 31).Time().Format(layout))
 	}
 	return DateOf(t), nil
 }

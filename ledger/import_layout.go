@@ -12,6 +12,9 @@ import (
 // separators can stand between cells.
 var separators = []rune{',', ';', '\t'}
 
+// mostWrongHeadings bounds how much is said about a line that may be no heading.
+const mostWrongHeadings = 10
+
 // validate refuses what a format says that means nothing.
 func (f ImportFormat) validate() error {
 	if f.Separator != 0 && !slices.Contains(separators, f.Separator) {
@@ -48,6 +51,9 @@ func (f ImportFormat) layout(line []byte) (ImportLayout, error) {
 			strings.Join(ImportColumns[:neededColumns], ", "))
 	}
 	wrong := slices.Concat(f.absent(best.Columns), misnamed(best.Columns), missing(best.Columns))
+	if more := len(wrong) - mostWrongHeadings; more > 0 {
+		wrong = append(wrong[:mostWrongHeadings], fmt.Sprintf("And %d more.", more))
+	}
 	if len(wrong) > 0 {
 		return best, Errorf(Invalid, "import_heading", "%s", strings.Join(wrong, " "))
 	}
@@ -132,7 +138,8 @@ func misnamed(columns []ImportColumn) (wrong []string) {
 		isSame := func(other ImportColumn) bool { return other.Name == c.Name }
 		switch {
 		case c.Name == unknownHeading:
-			wrong = append(wrong, fmt.Sprintf("The heading %q is unknown: map it to a column, or leave it out.",
+			wrong = append(wrong, fmt.Sprintf(
+				"The heading %q is unknown: map it to a column, or leave it out.",
 				excerpt(c.Heading)))
 		case c.Name != "" && slices.ContainsFunc(columns[:i], isSame):
 			wrong = append(wrong, fmt.Sprintf("Two headings stand for %s: the second is %q.", c.Name,

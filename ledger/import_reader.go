@@ -171,8 +171,9 @@ func (r *ImportReader) read() ([]string, error) {
 	r.bound.left = rowLimit
 	cells, err := r.csv.Read()
 	if errors.Is(err, errRowTooLong) {
-		return nil, Errorf(Invalid, "import_row_too_long", "After line %d comes a row of more than %d KiB, "+
-			"or a quote is opened there and never closed.", r.line, rowLimit>>10)
+		return nil, Errorf(Invalid, "import_row_too_long",
+			"After line %d comes a row of more than %d KiB, "+
+				"or a quote is opened there and never closed.", r.line, rowLimit>>10)
 	}
 	if err == nil {
 		r.line, _ = r.csv.FieldPos(0)

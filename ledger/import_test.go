@@ -112,6 +112,8 @@ func TestImportReader(t *testing.T) {
 			ledger.ImportFormat{Ignored: []string{"remark"}},
 			`There is no heading "remark". The heading "Day" is unknown: map it to a column, or leave it out. ` +
 				`Two headings stand for member: the second is "Member". No heading stands for date, which is needed.`, nil},
+		{"far too many headings", strings.Repeat("member,", 1000) + "\n", ledger.ImportFormat{},
+			strings.Repeat(`Two headings stand for member: the second is "member". `, 10) + "And 992 more.", nil},
 		{"mapped to nothing", heading, ledger.ImportFormat{Columns: map[string]string{"kind": "sort"}},
 			`"kind" cannot stand for "sort"; columns are member, kind, quantity, date, area, note, evidence, external_ref.`, nil},
 		{"another separator", heading, ledger.ImportFormat{Separator: '|'},

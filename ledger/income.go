@@ -94,6 +94,14 @@ func (d Deduction) validate(commons Commons) error {
 // it has, or is not above zero.
 func CheckPositive(m Money, currency Currency) error {
 	var wrong FieldErrors
+	checkMoney(&wrong, m, currency)
+	if m.Amount.Sign() <= 0 {
+		wrong.Add("/amount", "not_positive", "Write an amount above zero.")
+	}
+	return wrong.Err()
+}
+
+func checkMoney(wrong *FieldErrors, m Money, currency Currency) {
 	if _, err := NewMoney(m.Amount, m.Currency); err != nil {
 		if err.(*Error).Code == "unknown_currency" {
 			wrong.AddError("/currency", err)
@@ -103,10 +111,6 @@ func CheckPositive(m Money, currency Currency) error {
 	} else if m.Currency != currency {
 		wrong.Add("/currency", "wrong_currency", "The books of this commons are kept in %s.", currency)
 	}
-	if m.Amount.Sign() <= 0 {
-		wrong.Add("/amount", "not_positive", "Write an amount above zero.")
-	}
-	return wrong.Err()
 }
 
 // Income is money received that is to be divided.

@@ -41,8 +41,8 @@ func (k ContributionKind) Validate() error {
 	if !IsHandle(k.Code) {
 		wrong.Add("/code", "invalid_handle", handleHint)
 	}
-	wrong.AddError("/name", RequiredText(k.Name, 200))
-	wrong.AddError("/unit", RequiredText(k.Unit, 32))
+	wrong.AddError("/name", RequiredLine(k.Name, 200))
+	wrong.AddError("/unit", RequiredLine(k.Unit, 32))
 	if !slices.Contains(Themes, k.Theme) {
 		wrong.Add("/theme", "unknown_theme",
 			"Write work, care, material, money, equipment or recognition.")
@@ -89,7 +89,7 @@ func validateNamed(code, name string) (wrong FieldErrors) {
 	if !IsHandle(code) {
 		wrong.Add("/code", "invalid_handle", handleHint)
 	}
-	wrong.AddError("/name", RequiredText(name, 200))
+	wrong.AddError("/name", RequiredLine(name, 200))
 	return wrong
 }
 

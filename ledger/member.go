@@ -88,7 +88,7 @@ func (m NewMember) Validate(commons Commons, now time.Time) error {
 	if !IsHandle(m.Handle) {
 		wrong.Add("/handle", "invalid_handle", handleHint)
 	}
-	wrong.AddError("/name", RequiredText(m.Name, 200))
+	wrong.AddError("/name", RequiredLine(m.Name, 200))
 	wrong.AddError("/joined_on", commons.CheckDate(m.JoinedOn, now))
 	if !m.Stage.Known() {
 		wrong.Add("/stage", "unknown_stage", "Write guest, newcomer, member or left.")

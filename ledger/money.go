@@ -90,6 +90,32 @@ func (m Money) Figure() string {
 // String returns the amount and its currency, as "1234.50 EUR".
 func (m Money) String() string { return m.Figure() + " " + string(m.Currency) }
 
+// Spoken returns the amount as people write it: with its thousands apart, and the
+// currency's sign where that means no other currency.
+func (m Money) Spoken() string { return m.Currency.Spoken(m.Figure()) }
+
+// Spoken groups the thousands of a plain figure and adds the currency.
+func (c Currency) Spoken(figure string) string {
+	body, negative := strings.CutPrefix(figure, "-")
+	whole, fraction, pointed := strings.Cut(body, ".")
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + "," + whole[at:]
+	}
+	if pointed {
+		whole += "." + fraction
+	}
+	if negative {
+		whole = "−" + whole
+	}
+	if sign, found := signs[c]; found {
+		return whole + " " + sign
+	}
+	return whole + " " + string(c)
+}
+
+// signs are those that only one currency uses.
+var signs = map[Currency]string{"EUR": "€", "GBP": "£", "INR": "₹", "KRW": "₩", "ILS": "₪", "UAH": "₴"}
+
 func (m Money) mustMatch(n Money) {
 	if m.Currency != n.Currency {
 		panic(fmt.Sprintf("%s and %s are not of one currency", m, n))

@@ -16,12 +16,17 @@ const (
 	UndoImport          Operation = "undo_import"
 	RecordIncome        Operation = "record_income"
 	ProposeAgreement    Operation = "propose_agreement"
+	WithdrawProposal    Operation = "withdraw_proposal"
+	VoteOnAgreement     Operation = "vote_on_agreement"
+	DecideAgreement     Operation = "decide_agreement"
 	AdoptAgreement      Operation = "adopt_agreement"
 	PreviewDistribution Operation = "preview_distribution"
 	PostDistribution    Operation = "post_distribution"
 	ReverseDistribution Operation = "reverse_distribution"
 	MoveMoney           Operation = "move_money"
 	GiveGift            Operation = "give_gift"
+	SetTake             Operation = "set_take"
+	OpenReceived        Operation = "open_received"
 	ClosePeriod         Operation = "close_period"
 	MakeToken           Operation = "make_token"
 )
@@ -45,12 +50,17 @@ var rights = map[Operation]right{
 	UndoImport:          {roles: []Role{Steward}, own: true},
 	RecordIncome:        {roles: []Role{Treasurer}},
 	ProposeAgreement:    {everybody: true},
+	WithdrawProposal:    {roles: []Role{Steward}, own: true},
+	VoteOnAgreement:     {everybody: true}, // of those who were members when it was opened
+	DecideAgreement:     {roles: []Role{Steward, Treasurer}},
 	AdoptAgreement:      {roles: []Role{Steward, Treasurer}},
 	PreviewDistribution: {roles: []Role{Steward, Treasurer, Auditor}},
 	PostDistribution:    {roles: []Role{Treasurer}},
 	ReverseDistribution: {roles: []Role{Treasurer}},
 	MoveMoney:           {roles: []Role{Treasurer}},
 	GiveGift:            {own: true},
+	SetTake:             {own: true},
+	OpenReceived:        {roles: []Role{Treasurer}},
 	ClosePeriod:         {roles: []Role{Treasurer}},
 	MakeToken:           {own: true},
 }

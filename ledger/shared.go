@@ -20,17 +20,33 @@ type ContributionShare struct {
 	Share  decimal.Decimal
 }
 
-// quantityDecimals is how finely a quantity can be divided.
+// quantityDecimals is how finely quantities and shares can be written.
 const quantityDecimals = 6
 
-// Parts divides the quantity in proportion to the shares, to six decimals, by
-// largest remainder with ties to the earlier share. The parts sum to the quantity
-// exactly. An external reference stays with the first part, because it is unique.
-func (s SharedContribution) Parts() ([]NewContribution, error) {
+// Whole returns the contribution once for each share, undivided: what can be said of
+// the parts before it is known what is counted.
+func (s SharedContribution) Whole() []NewContribution {
+	parts := make([]NewContribution, len(s.Shares))
+	for i, share := range s.Shares {
+		parts[i] = s.NewContribution
+		parts[i].Member = share.Member
+		if i > 0 {
+			parts[i].ExternalRef = ""
+		}
+	}
+	return parts
+}
+
+// Parts divides the quantity of the unit in proportion to the shares, by largest
+// remainder with ties to the earlier share. The parts sum to the quantity exactly: to
+// six decimals or, where the unit is the currency, to its own, so that no promise is
+// lost in rounding. An external reference stays with the first part: it is unique.
+func (s SharedContribution) Parts(unit string, currency Currency) ([]NewContribution, error) {
 	if err := s.checkShares(); err != nil {
 		return nil, err
 	}
-	units, total := s.Quantity.Shift(quantityDecimals).BigInt(), new(big.Int)
+	decimals := s.decimals(unit, currency)
+	units, total := s.Quantity.Shift(decimals).BigInt(), new(big.Int)
 	numerators := make([]*big.Int, len(s.Shares))
 	for i, share := range s.Shares {
 		weight := share.Share.Shift(quantityDecimals).BigInt()
@@ -38,20 +54,28 @@ func (s SharedContribution) Parts() ([]NewContribution, error) {
 		numerators[i] = new(big.Int).Mul(units, weight)
 	}
 	var wrong FieldErrors
-	parts := make([]NewContribution, len(s.Shares))
+	parts := s.Whole()
 	for i, part := range roundFractions(numerators, total, func(int) RoundingBalance { return 0 }) {
-		parts[i] = s.NewContribution
-		parts[i].Member = s.Shares[i].Member
-		parts[i].Quantity = decimal.NewFromBigInt(new(big.Int).SetUint64(part.Units), -quantityDecimals)
-		if i > 0 {
-			parts[i].ExternalRef = ""
-		}
+		parts[i].Quantity = decimal.NewFromBigInt(new(big.Int).SetUint64(part.Units), -decimals)
 		if part.Units == 0 {
 			wrong.Add(fmt.Sprintf("/shares/%d/share", i), "too_small",
 				"This share comes to nothing of the quantity; leave the member out.")
 		}
 	}
 	return parts, wrong.Err()
+}
+
+// decimals returns how finely the quantity is divided. A quantity of money that is
+// finer than its currency keeps its own decimals.
+func (s SharedContribution) decimals(unit string, currency Currency) int32 {
+	digits, known := currency.Digits()
+	if unit != string(currency) || !known {
+		return quantityDecimals
+	}
+	for digits < quantityDecimals && !s.Quantity.Equal(s.Quantity.Truncate(digits)) {
+		digits++
+	}
+	return digits
 }
 
 func (s SharedContribution) checkShares() error {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,18 +22,28 @@ func shared(quantity string, shares ...string) SharedContribution {
 func TestParts(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name, quantity string
-		shares, want   []string
+		name, quantity, unit string
+		shares, want         []string
 	}{
 		{name: "halves", quantity: "7.5", shares: []string{"1", "1"}, want: []string{"3.75", "3.75"}},
 		{name: "thirds", quantity: "10", shares: []string{"1", "1", "1"},
 			want: []string{"3.333334", "3.333333", "3.333333"}},
-		{name: "by shares", quantity: "6", shares: []string{"2", "0.5", "0.5"}, want: []string{"4", "1", "1"}},
-		{name: "smallest", quantity: "0.000003", shares: []string{"2", "1"}, want: []string{"0.000002", "0.000001"}},
+		{name: "by shares", quantity: "6", shares: []string{"2", "0.5", "0.5"},
+			want: []string{"4", "1", "1"}},
+		{name: "smallest", quantity: "0.000003", shares: []string{"2", "1"},
+			want: []string{"0.000002", "0.000001"}},
+		{name: "thirds of money", quantity: "10", unit: "EUR", shares: []string{"1", "1", "1"},
+			want: []string{"3.34", "3.33", "3.33"}},
+		{name: "finer money", quantity: "10.005", unit: "EUR", shares: []string{"1", "1", "1"},
+			want: []string{"3.335", "3.335", "3.335"}},
+		{name: "finest money", quantity: "0.100001", unit: "EUR", shares: []string{"1", "1"},
+			want: []string{"0.050001", "0.05"}},
+		{name: "other money", quantity: "10", unit: "USD", shares: []string{"2", "1"},
+			want: []string{"6.666667", "3.333333"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			parts, err := shared(test.quantity, test.shares...).Parts()
+			parts, err := shared(test.quantity, test.shares...).Parts(test.unit, "EUR")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,18 +68,20 @@ func TestPartsRefused(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		shared  SharedContribution
+		unit    string
 		pointer string
 	}{
-		{"one alone", shared("6", "1"), "/shares"},
-		{"no share", shared("6", "1", "0"), "/shares/1/share"},
-		{"negative quantity", shared("-6", "1", "1"), "/quantity"},
-		{"too fine", shared("0.0000001", "1", "1"), "/quantity"},
-		{"comes to nothing", shared("0.000001", "1", "1"), "/shares/1/share"},
-		{"twice", twice, "/shares/1/member"},
+		{"one alone", shared("6", "1"), "hour", "/shares"},
+		{"no share", shared("6", "1", "0"), "hour", "/shares/1/share"},
+		{"negative quantity", shared("-6", "1", "1"), "hour", "/quantity"},
+		{"too fine", shared("0.0000001", "1", "1"), "hour", "/quantity"},
+		{"comes to nothing", shared("0.000001", "1", "1"), "hour", "/shares/1/share"},
+		{"less than a cent", shared("0.01", "1", "1"), "EUR", "/shares/1/share"},
+		{"twice", twice, "hour", "/shares/1/member"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := test.shared.Parts()
+			_, err := test.shared.Parts(test.unit, "EUR")
 			refusal, ok := err.(*Error)
 			if !ok || len(refusal.Fields) != 1 || refusal.Fields[0].Pointer != test.pointer {
 				t.Errorf("got %v", err)
@@ -87,7 +100,11 @@ func TestPartsSum(t *testing.T) {
 			s.Shares = append(s.Shares, ContributionShare{Member: string(rune('a' + i)),
 				Share: decimal.New(rapid.Int64Range(1, 1e9).Draw(t, "share"), -3)})
 		}
-		parts, err := s.Parts()
+		unit := rapid.SampledFrom([]string{"hour", "EUR"}).Draw(t, "unit")
+		parts, err := s.Parts(unit, "EUR")
+		if wrong := (*Error)(nil); errors.As(err, &wrong) && wrong.Code != "too_small" {
+			t.Fatal(err)
+		}
 		sum := decimal.Zero
 		for _, p := range parts {
 			sum = sum.Add(p.Quantity)

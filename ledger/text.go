@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -33,6 +34,18 @@ func CheckText(s string, most int) error {
 // zero-width joiners inside emoji and Indic and Persian words are refused too,
 // the soft hyphen is not.
 func joinsLetters(r rune) bool { return r == '\u00ad' }
+
+// RequiredLine is RequiredText for names: one line that is more than blanks, so that
+// a name cannot pass for a line of a report.
+func RequiredLine(s string, most int) error {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return RequiredText("", most)
+	case strings.ContainsAny(s, "\n\r\t\u2028\u2029"):
+		return Errorf(Invalid, "invalid_text", "Write it in one line, without tabs.")
+	}
+	return RequiredText(s, most)
+}
 
 // RequiredText is CheckText for text that must not be empty.
 func RequiredText(s string, most int) error {

@@ -97,8 +97,9 @@ CREATE TABLE coverage (
 );
 CREATE INDEX coverage_by_rule ON coverage (commons_id, rule, cut);
 
--- What one rule gave one account. weight of total_weight is the exact share; a
--- claim's are outstanding sums. rule is "" for what was left over.
+-- What one rule gave one account; kept is the part of it that is the member's
+-- capital. weight of total_weight is the exact share; a claim's are outstanding sums.
+-- rule is "" for what was left over.
 CREATE TABLE allocation (
     commons_id      uuid NOT NULL,
     distribution_id uuid NOT NULL,
@@ -109,9 +110,11 @@ CREATE TABLE allocation (
     kind_id         uuid,
     fund_id         uuid,
     amount          amount NOT NULL CHECK (amount > 0),
+    kept            amount NOT NULL,
     weight          numeric CHECK (weight >= 0),
     total_weight    numeric CHECK (total_weight > 0),
     CONSTRAINT allocation_pkey PRIMARY KEY (commons_id, distribution_id, ordinal),
+    CONSTRAINT allocation_kept CHECK (kept >= 0 AND kept <= amount AND (kept = 0 OR type = 'member')),
     CONSTRAINT allocation_target CHECK (CASE type
         WHEN 'fund' THEN fund_id IS NOT NULL AND member_id IS NULL AND kind_id IS NULL
         WHEN 'claim' THEN fund_id IS NULL AND member_id IS NOT NULL AND kind_id IS NOT NULL

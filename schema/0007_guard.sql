@@ -9,7 +9,8 @@ BEGIN
         'rate', 'fund', 'idempotency_key', 'account', 'entry', 'posting', 'period', 'contribution',
         'import', 'import_undo',
         'contribution_decision', 'acceptance', 'contribution_move', 'income', 'deduction',
-        'income_reversal', 'agreement', 'adoption', 'rule_start', 'distribution',
+        'income_reversal', 'agreement', 'proposal', 'proposal_withdrawal', 'vote', 'decision',
+        'decision_vote', 'adoption', 'rule_start', 'distribution',
         'distribution_income', 'distribution_inputs', 'coverage', 'allocation',
         'distribution_rounding', 'distribution_reversal']
     LOOP
@@ -49,14 +50,15 @@ BEGIN
     GRANT INSERT (commons_id, recorded_at) ON journal_head TO phyle_app;
     GRANT INSERT ON commons, member, member_stage, member_role, area, kind, rate, fund,
         token, idempotency_key, account, entry, posting, period, import, import_undo, contribution,
-        contribution_decision, acceptance, income, deduction, income_reversal, agreement, adoption,
-        rule_start, draft, distribution, distribution_income, distribution_inputs, coverage,
-        allocation, distribution_rounding, distribution_reversal TO phyle_app;
+        contribution_decision, acceptance, income, deduction, income_reversal, agreement, proposal,
+        proposal_withdrawal, vote, decision, decision_vote, adoption, rule_start, draft,
+        distribution, distribution_income, distribution_inputs, coverage, allocation,
+        distribution_rounding, distribution_reversal TO phyle_app;
     GRANT UPDATE (recorded_at) ON journal_head TO phyle_app;
     GRANT UPDATE (name, time_zone, advance_limit) ON commons TO phyle_app;
     GRANT DELETE ON draft, token TO phyle_app;
     REVOKE ALL ON ALL FUNCTIONS IN SCHEMA phyle FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION stage_on, roles_on TO phyle_app;
+    GRANT EXECUTE ON FUNCTION stage_on, roles_on, members_on TO phyle_app;
 END
 $$;
 -- +goose StatementEnd

@@ -55,7 +55,8 @@ func databaseAddress() (address string, err error) {
 		return address, nil
 	}
 	if address == "" {
-		return "", refuse("Give the address without its password in "+addressVariable+", or unset it.",
+		return "", refuse(
+			"Give the address without its password in "+addressVariable+", or unset it.",
 			"%s is set, but no database is given.", passwordFile)
 	}
 	password, err := readSecret(passwordFile, file)

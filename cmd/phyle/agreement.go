@@ -14,7 +14,16 @@ import (
 const longestFile = 1 << 20
 
 type agreementCommand struct {
-	Check agreementCheckCommand `cmd:"" help:"Check agreement files and evaluate their examples."`
+	Check     agreementCheckCommand     `cmd:"" help:"Check agreement files and evaluate their examples."`
+	Templates agreementTemplatesCommand `cmd:"" help:"List agreements to begin with, or write one out."`
+	Add       agreementAddCommand       `cmd:"" help:"Keep an agreement as a draft."`
+	List      agreementListCommand      `cmd:"" help:"List agreements and how far they have come."`
+	Show      agreementShowCommand      `cmd:"" help:"Show how far an agreement has come, with all votes."`
+	Propose   agreementProposeCommand   `cmd:"" help:"Put a draft before the group, and perhaps to a vote."`
+	Withdraw  agreementWithdrawCommand  `cmd:"" help:"Take a proposal back."`
+	Vote      agreementVoteCommand      `cmd:"" help:"Vote on an agreement."`
+	Decide    agreementDecideCommand    `cmd:"" help:"Count the votes, or record a decision made elsewhere."`
+	Adopt     agreementAdoptCommand     `cmd:"" help:"Put an accepted agreement in force from a day."`
 }
 
 type agreementCheckCommand struct {

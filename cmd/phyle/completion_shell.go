@@ -37,7 +37,8 @@ _phyle() {
 			}
 		}
 		out.WriteString("        esac\n")
-		fmt.Fprintf(&out, "        if [[ $current == -* ]]; then\n            COMPREPLY=($(compgen -W %s -- \"$current\"))\n",
+		fmt.Fprintf(&out, "        if [[ $current == -* ]]; then\n"+
+			"            COMPREPLY=($(compgen -W %s -- \"$current\"))\n",
 			singleQuoted(strings.Join(words, " ")))
 		if others := bashArguments(c); others != "" {
 			fmt.Fprintf(&out, "        else\n            %s\n", others)
@@ -103,7 +104,8 @@ _phyle() {
 				flags = append(flags, described{name, flag.help})
 			}
 			if flag.takes {
-				fmt.Fprintf(&out, "        %s) %s return ;;\n", strings.Join(flag.names, "|"), zshValues(flag))
+				fmt.Fprintf(&out, "        %s) %s return ;;\n",
+					strings.Join(flag.names, "|"), zshValues(flag))
 			}
 		}
 		out.WriteString("        esac\n        if [[ $current == -* ]]; then\n")
@@ -113,7 +115,10 @@ _phyle() {
 		}
 		out.WriteString("        fi ;;\n")
 	}
-	out.WriteString("    esac\n}\n[[ $zsh_eval_context[-1] == loadautofunc ]] && _phyle \"$@\" || compdef _phyle phyle\n")
+	out.WriteString(`    esac
+}
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _phyle "$@"; else compdef _phyle phyle; fi
+`)
 	return out.String()
 }
 
@@ -165,10 +170,16 @@ function __phyle_at
         switch "$at $word"
 `)
 	for _, c := range all[1:] {
-		fmt.Fprintf(&out, "            case %s\n                set at \"$at $word\"\n", fishQuoted(c.path))
+		fmt.Fprintf(&out, "            case %s\n                set at \"$at $word\"\n",
+			fishQuoted(c.path))
 	}
-	fmt.Fprintf(&out, "            case '*'\n                if contains -- $word %s\n                    set skip 1\n                end\n        end\n    end\n",
-		strings.Join(takingFlags(all), " "))
+	fmt.Fprintf(&out, `            case '*'
+                if contains -- $word %s
+                    set skip 1
+                end
+        end
+    end
+`, strings.Join(takingFlags(all), " "))
 	out.WriteString("    test \"$at\" = \"$argv[1]\"\nend\ncomplete -c phyle -f\n")
 	for _, c := range all {
 		at := fmt.Sprintf("complete -c phyle -n %s", fishQuoted("__phyle_at "+fishQuoted(c.path)))

@@ -125,7 +125,7 @@ func (s *session) mustExist() error {
 }
 
 // connect returns the address of the database, and starts or joins the private
-// server if none was given.
+// server if none was given. Without a log only what is out of the ordinary is said.
 func (s *session) connect(ctx context.Context, log *slog.Logger) (string, *server.Server, error) {
 	if s.hasAddress() {
 		address, err := databaseAddress()
@@ -137,6 +137,9 @@ func (s *session) connect(ctx context.Context, log *slog.Logger) (string, *serve
 		return "", nil, err
 	}
 	s.remarkOnFirst(home)
+	if log == nil {
+		log = logFlags{LogFormat: "text", LogLevel: "warn"}.logger(s.remarks)
+	}
 	private, err := server.Open(ctx, server.Options{Home: home, Log: log})
 	if err != nil {
 		return "", nil, err
@@ -146,12 +149,7 @@ func (s *session) connect(ctx context.Context, log *slog.Logger) (string, *serve
 
 // remarkOnFirst says at a terminal why the first start takes longer.
 func (s *session) remarkOnFirst(home string) {
-	terminal, isFile := s.remarks.(*os.File)
-	if !isFile {
-		return
-	}
-	info, err := terminal.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+	if !isTerminal(s.remarks) {
 		return
 	}
 	if _, err := os.Stat(filepath.Join(home, "data")); errors.Is(err, os.ErrNotExist) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"path/filepath"
 
@@ -23,9 +22,9 @@ type demoCommand struct {
 
 // Help shows examples.
 func (demoCommand) Help() string {
-	return `Fills two commons, and serves them until Ctrl-C: "riverside", one October that can be checked
-by hand, and "millrace", a year of a workshop with twelve members. They live in the directory
-demo below PHYLE_HOME and are found again the next time.
+	return `Fills two commons, and serves them until Ctrl-C: "riverside", one October that can be
+checked by hand, and "millrace", a year of a workshop with twelve members. They live in the
+directory demo below PHYLE_HOME and are found again the next time.
 
 Examples:
 
@@ -38,14 +37,15 @@ Examples:
 func (c demoCommand) Run(ctx context.Context, s *session) error {
 	if s.hasAddress() && c.Reset {
 		return refuse("Unset it to reset the demonstration below PHYLE_HOME.",
-			"Only a demonstration that lives in a home of its own can be reset, and a database is given.")
+			"Only a demonstration that lives in a home of its own can be reset, and a database "+
+				"is given.")
 	}
 	if !s.hasAddress() {
 		if err := c.prepare(s); err != nil {
 			return err
 		}
 	}
-	log := slog.New(slog.NewTextHandler(s.remarks, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := logFlags{LogFormat: "text", LogLevel: "warn"}.logger(s.remarks)
 	return s.serve(ctx, serveFlags{listenFlag: c.listenFlag}, log, s.showDemo)
 }
 
@@ -80,26 +80,31 @@ func (s *session) showDemo(ctx context.Context, out io.Writer, b *books, address
 	if err != nil {
 		return err
 	}
-	if s.demo, err = exampleOf(ctx, b.Store); err != nil {
+	var ana postgres.Caller
+	var token string
+	var payouts ledger.Payouts
+	err = persist(ctx, func() (err error) {
+		if s.demo, err = exampleOf(ctx, b.Store); err != nil {
+			return err
+		}
+		if ana, err = b.AsMember(ctx, riversideSlug, "ana"); err != nil {
+			return err
+		}
+		if token, err = b.CreateToken(ctx, ana, "demo"); err != nil {
+			return err
+		}
+		payouts, err = b.Payouts(ctx, ana, october(1), october(31), ledger.ByMember)
 		return err
-	}
-	ana, err := b.AsMember(ctx, riversideSlug, "ana")
+	})
 	if err != nil {
 		return err
 	}
-	token, err := b.CreateToken(ctx, ana, "demo")
-	if err != nil {
-		return err
-	}
-	payouts, err := b.Payouts(ctx, ana, october(1), october(31), ledger.ByMember)
-	if err != nil {
-		return err
-	}
-	fmt.Fprint(out, `Riverside: Ana, Bo and Cy run a workshop. In October 4,200.00 came in. Materials were paid back
-first, 15 % was set aside, and the rest was divided by hours of work and care.
+	fmt.Fprint(out, `Riverside: Ana, Bo and Cy run a workshop. In October 4,200.00 came in. Materials
+were paid back first, 15 % was set aside, and the rest was divided by hours of work and care.
 
 `)
-	return errors.Join(report.PayoutsText(out, payouts), s.showRequests(out, address, token, ana, b))
+	return errors.Join(report.PayoutsText(out, payouts),
+		s.showRequests(out, address, token, ana, b))
 }
 
 // showRequests writes three requests that work when they are pasted, and where the
@@ -142,7 +147,7 @@ func exampleOf(ctx context.Context, store *postgres.Store) (*http.Demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	agreements, err := store.Agreements(ctx, by, "", 1)
+	agreements, err := store.Agreements(ctx, by, "", "", 1)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +169,9 @@ func exampleOf(ctx context.Context, store *postgres.Store) (*http.Demo, error) {
 		return nil, err
 	}
 	return &http.Demo{Commons: millraceSlug, Token: token, IDs: map[string]string{
-		"account": "assets:bank", "area": "bikes", "fund": "reserve", "kind": "work", "member": "marta",
+		"account": "assets:bank", "area": "bikes", "fund": "reserve", "kind": "work",
+		"member":       "marta",
+		"other":        "omar",
 		"agreement":    agreements[0].ID.String(),
 		"contribution": contributions[0].ID.String(),
 		"distribution": distributions[0].ID.String(),

@@ -217,14 +217,10 @@ func variableFault(s types.ServiceConfig, name string, value *string) string {
 }
 
 // knownVariables lists the variables that the program reads.
-func knownVariables() []string {
-	names := []string{"PHYLE_HOME", addressVariable, addressFile, passwordFile}
-	_ = kong.Visit(typedParser().Model, func(node kong.Visitable, next kong.Next) error {
-		if flag, ok := node.(*kong.Flag); ok {
-			names = append(names, flag.Envs...)
-		}
-		return next(nil)
-	})
+func knownVariables() (names []string) {
+	for _, v := range append(flagVariables(typedParser().Model.Node), variables...) {
+		names = append(names, v.word)
+	}
 	return names
 }
 

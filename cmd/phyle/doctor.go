@@ -24,9 +24,9 @@ type doctorCommand struct {
 
 // Help shows examples.
 func (doctorCommand) Help() string {
-	return `Looks at what the guarantees of the books rest on: settings of the database, rights, room on
-the disk, clocks, versions and addresses. Each line is ok, a warning or a problem, with what to do
-about it. Writes nothing, and exits 1 if there is a problem.
+	return `Looks at what the guarantees of the books rest on: settings of the database, rights, room
+on the disk, clocks, versions and addresses. Each line is ok, a warning or a problem, with what to
+do about it. Writes nothing, and exits 1 if there is a problem.
 
 Examples:
 
@@ -80,7 +80,7 @@ func (c doctorCommand) Run(ctx context.Context, s *session) error {
 	if err := c.write(s, found); err != nil {
 		return err
 	}
-	const do = "Do what stands below, and run it again."
+	const do = "Do what stands under each problem, and run it again."
 	switch problems {
 	case 0:
 		return nil
@@ -113,14 +113,18 @@ func (c doctorCommand) listening(found *findings) {
 	address := net.ParseIP(host)
 	switch {
 	case err != nil:
-		found.add("address", problem, "Write it as 127.0.0.1:8080, in PHYLE_LISTEN or with --listen.",
+		found.add("address", problem,
+			"Write it as 127.0.0.1:8080, in PHYLE_LISTEN or with --listen.",
 			"%q is no address to answer on.", c.Listen)
 	case host == "localhost" || address != nil && address.IsLoopback():
-		found.ok("address", "Requests are answered on %s, which only this machine reaches.", c.Listen)
+		found.ok("address", "Requests are answered on %s, which only this machine reaches.",
+			c.Listen)
 	default:
-		found.add("address", warning, "Answer on 127.0.0.1 and put a proxy with TLS before it, unless a "+
-			"proxy is the only one that reaches this address.",
-			"Requests are answered on %s, which other machines may reach, and tokens travel readably.", c.Listen)
+		found.add("address", warning,
+			"Answer on 127.0.0.1 and put a proxy with TLS before it, unless a proxy is the only "+
+				"one that reaches this address.",
+			"Requests are answered on %s, which other machines may reach, and tokens travel "+
+				"readably.", c.Listen)
 	}
 }
 
@@ -134,7 +138,8 @@ func (s *session) examine(ctx context.Context, found *findings) {
 	b, err := s.openToExamine(ctx)
 	if err != nil {
 		_, hint, _ := explain(err)
-		found.add("database", problem, hint, "The database cannot be used: %s", sentence(err.Error()))
+		found.add("database", problem, hint, "The database cannot be used: %s",
+			sentence(err.Error()))
 		return
 	}
 	i, err := b.Inspect(ctx)
@@ -175,18 +180,22 @@ func examineAddress(found *findings) {
 		host = given
 	}
 	ip := net.ParseIP(host)
-	const verify = "Write sslmode=verify-full in the address, and sslrootcert if the certificate is your own."
+	const verify = "Write sslmode=verify-full in the address, and sslrootcert for a certificate " +
+		"of your own."
 	switch {
-	case host == "" || strings.HasPrefix(host, "/") || host == "localhost" || ip != nil && ip.IsLoopback():
+	case host == "" || strings.HasPrefix(host, "/") || host == "localhost" ||
+		ip != nil && ip.IsLoopback():
 		found.ok("connection", "The database is on this machine.")
 	case mode == "verify-full":
-		found.ok("connection", "The database is on another machine, which proves that it is the right one.")
+		found.ok("connection",
+			"The database is on another machine, which proves that it is the right one.")
 	case mode == "disable" || mode == "allow" || mode == "prefer":
 		found.add("connection", problem, verify,
 			"What goes to the database and comes from it may travel readably: sslmode is %s.", mode)
 	default:
-		found.add("connection", warning, verify, "Nobody can read what goes to the database, but another "+
-			"machine could pass for it: the name in the certificate is not checked.")
+		found.add("connection", warning, verify,
+			"Nobody can read what goes to the database, but another machine could pass for it: "+
+				"the name in the certificate is not checked.")
 	}
 }
 
@@ -200,7 +209,8 @@ const (
 func (s *session) examineHome(found *findings) bool {
 	home, err := s.directory()
 	if err != nil {
-		found.add("home", problem, "Name a directory with --home or PHYLE_HOME.", "%s", sentence(err.Error()))
+		found.add("home", problem, "Name a directory with --home or PHYLE_HOME.", "%s",
+			sentence(err.Error()))
 		return false
 	}
 	if _, err := os.Stat(filepath.Join(home, "data")); err != nil {
@@ -241,14 +251,16 @@ func examineVersions(found *findings, i postgres.Inspection) {
 		found.add("server", problem, "Move to PostgreSQL 15 or later.",
 			"The database is PostgreSQL %s, which is too old.", i.Version)
 	} else {
-		found.ok("server", "The database is PostgreSQL %s, and holds %s.", i.Version, size(uint64(i.Bytes)))
+		found.ok("server", "The database is PostgreSQL %s, and holds %s.", i.Version,
+			size(uint64(i.Bytes)))
 	}
 	switch newest := schema.Newest(); {
 	case i.Schema == 0:
 		found.add("schema", warning, "Begin with phyle serve, or with phyle migrate.",
 			"There are no books in this database yet.")
 	case i.Schema < newest:
-		found.add("schema", warning, "Run phyle migrate, or phyle serve, which bring it up to date.",
+		found.add("schema", warning,
+			"Run phyle migrate, or phyle serve, which bring it up to date.",
 			"The database has schema %d, and this program works with schema %d.", i.Schema, newest)
 	case i.Schema > newest:
 		found.add("schema", problem, "Use the newer program; no program goes back.",
@@ -265,9 +277,10 @@ func examineClock(found *findings, i postgres.Inspection) {
 	skew := max(0, i.Ahead.Abs()-i.Uncertain)
 	switch ahead := time.Until(i.Recorded); {
 	case ahead > far:
-		found.add("clock", problem, "Set the clock right. Until it has caught up, everything is recorded at "+
-			"the latest instant that is in the books.", "The books go on to %s, which is still to come.",
-			i.Recorded.Format(time.RFC3339))
+		found.add("clock", problem,
+			"Set the clock right. Until it has caught up, everything is recorded at the latest "+
+				"instant that is in the books.",
+			"The books go on to %s, which is still to come.", i.Recorded.Format(time.RFC3339))
 	case skew > far:
 		found.add("clock", problem, do, "The clocks of program and database are %s apart.",
 			skew.Round(time.Second))

@@ -19,12 +19,16 @@ type demand struct {
 // demands are looked at in this order.
 var demands = []demand{
 	{"fsync", []string{"on"}, problem, "after a power cut the books can be damaged for good"},
-	{"full_page_writes", []string{"on"}, problem, "after a power cut pages can be half old and half new"},
+	{"full_page_writes", []string{"on"}, problem,
+		"after a power cut pages can be half old and half new"},
 	{"synchronous_commit", []string{"on", "local", "remote_write", "remote_apply"}, problem,
 		"what was acknowledged just before a crash can be lost"},
-	{"zero_damaged_pages", []string{"off"}, problem, "damaged pages are emptied instead of reported"},
-	{"ignore_checksum_failure", []string{"off"}, problem, "damaged pages are read as if they were whole"},
-	{"session_replication_role", []string{"origin"}, problem, "the triggers that guard the books are off"},
+	{"zero_damaged_pages", []string{"off"}, problem,
+		"damaged pages are emptied instead of reported"},
+	{"ignore_checksum_failure", []string{"off"}, problem,
+		"damaged pages are read as if they were whole"},
+	{"session_replication_role", []string{"origin"}, problem,
+		"the triggers that guard the books are off"},
 	{"default_transaction_read_only", []string{"off"}, problem, "nothing can be written"},
 	{"server_encoding", []string{"UTF8"}, problem, "not every name can be kept"},
 	{"data_checksums", []string{"on"}, warning, "damage by the disk goes unnoticed"},
@@ -47,8 +51,8 @@ func examineSettings(found *findings, i postgres.Inspection) {
 		weak = true
 		do := remedies[d.setting]
 		if do == "" {
-			do = fmt.Sprintf("Set %s = %s: see ALTER SYSTEM, ALTER DATABASE and ALTER ROLE of PostgreSQL.",
-				d.setting, d.good[0])
+			do = fmt.Sprintf("Set %s = %s: see ALTER SYSTEM, ALTER DATABASE and ALTER ROLE of "+
+				"PostgreSQL.", d.setting, d.good[0])
 		}
 		found.add("setting "+d.setting, d.state, do, "%s is %s: %s.", d.setting, value, d.risk)
 	}
@@ -68,31 +72,34 @@ func examineRights(found *findings, i postgres.Inspection, given bool) {
 	switch {
 	case i.Role != "phyle_app":
 		found.add("role", warning, "Let an administrator run: CREATE ROLE phyle_owner NOLOGIN; "+
-			"CREATE ROLE phyle_app NOLOGIN; GRANT phyle_owner, phyle_app TO the user in the address; "+
-			"then run phyle migrate.",
-			"The program acts as %s, not as phyle_app: triggers guard what is in the books, rights do not.",
-			i.Role)
+			"CREATE ROLE phyle_app NOLOGIN; GRANT phyle_owner, phyle_app TO the user in the "+
+			"address; then run phyle migrate.",
+			"The program acts as %s, not as phyle_app: triggers guard what is in the books, "+
+				"rights do not.", i.Role)
 	case i.Superuser && given:
-		found.add("role", warning, "Sign in as a user of its own that is a member of phyle_owner and "+
-			"phyle_app, and nothing else.",
-			"The program signs in as %s, who may do everything, and acts as phyle_app by its own choice.",
-			i.Login)
+		found.add("role", warning,
+			"Sign in as a user of its own that is a member of phyle_owner and phyle_app, and "+
+				"nothing else.",
+			"The program signs in as %s, who may do everything, and acts as phyle_app by its own "+
+				"choice.", i.Login)
 	default:
 		found.ok("role", "The program acts as phyle_app, which cannot change what is in the books.")
 	}
 	if len(i.Disabled) > 0 {
-		found.add("triggers", problem, "Find out who switched them off and why; then ALTER TABLE … ENABLE "+
-			"TRIGGER, and run phyle verify.", "Triggers that guard the books are off: %s.",
-			strings.Join(i.Disabled, ", "))
+		found.add("triggers", problem,
+			"Find out who switched them off and why; then ALTER TABLE … ENABLE TRIGGER, and run "+
+				"phyle verify.",
+			"Triggers that guard the books are off: %s.", strings.Join(i.Disabled, ", "))
 	}
 }
 
 // examineTokens looks for tokens that nobody may need any more.
 func examineTokens(found *findings, i postgres.Inspection) {
 	if i.InstanceTokens > 0 {
-		found.add("instance tokens", warning, "Keep it only while commons are founded over the API; "+
-			"phyle commons create needs none.",
-			"There are tokens of the instance: %d. Whoever has one can found commons.", i.InstanceTokens)
+		found.add("instance tokens", warning,
+			"Keep it only while commons are founded over the API; phyle commons create needs none.",
+			"There are tokens of the instance: %d. Whoever has one can found commons.",
+			i.InstanceTokens)
 	}
 	if len(i.Stale) > 0 {
 		found.add("stale tokens", warning, "Delete them: see DELETE …/tokens in the API.",

@@ -118,6 +118,8 @@ func commandPath(usage *kong.ParseError) string {
 
 // places says how fields of the ledger are typed here.
 var places = map[string]string{
+	"/amount/amount":        "AMOUNT",
+	"/rule":                 "RULE",
 	"/slug":                 "SLUG",
 	"/handle":               "HANDLE",
 	"/stage":                "--stage",
@@ -125,14 +127,22 @@ var places = map[string]string{
 	"/advance_limit/amount": "--advance-limit",
 	"/first_member/handle":  "--first-member",
 	"/first_member/name":    "--first-name",
+	"/vote":                 "VOTE",
+	"/vote/closes_on":       "--closes",
+	"/vote/method":          "--vote",
+	"/vote/quorum_percent":  "--quorum",
 }
 
 func place(pointer string) string {
 	if typed, found := places[pointer]; found {
 		return typed
 	}
-	if strings.HasPrefix(pointer, "/roles/") {
+	pointer = strings.TrimPrefix(pointer, "/decision")
+	switch {
+	case strings.HasPrefix(pointer, "/roles/"):
 		return "--role"
+	case strings.HasPrefix(pointer, "/votes/"):
+		return "--voted"
 	}
 	return "--" + strings.ReplaceAll(strings.TrimPrefix(pointer, "/"), "_", "-")
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"syscall"
 	"time"
 
 	"phyle/http"
@@ -18,8 +20,8 @@ type healthCommand struct {
 
 // Help shows examples.
 func (healthCommand) Help() string {
-	return `Asks a running "phyle serve" whether it is ready: it answers, reaches its database and is not
-about to end. Says so, or why not, and then ends with code 1. Containers are watched with it.
+	return `Asks a running "phyle serve" whether it is ready: it answers, reaches its database and is
+not about to end. Says so, or why not, and then ends with code 1. Containers are watched with it.
 
 Examples:
 
@@ -41,7 +43,12 @@ func (c healthCommand) Run(ctx context.Context, s *session) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthLimit)
 	defer cancel()
-	if err := http.CheckReady(ctx, "http://"+net.JoinHostPort(host, port)); err != nil {
+	err = http.CheckReady(ctx, "http://"+net.JoinHostPort(host, port))
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return refuse("Start phyle serve there, or name where it answers with --address.",
+			"Nothing answers on %s.", c.Address)
+	}
+	if err != nil {
 		return refuse("Look at its log; it may just be starting, or its database be away.",
 			"The program on %s is not ready: %v", c.Address, err)
 	}

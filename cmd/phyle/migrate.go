@@ -9,8 +9,8 @@ type migrateCommand struct{}
 
 // Help shows examples.
 func (migrateCommand) Help() string {
-	return `Serving and writing do this by themselves. It goes forward only; a database of a newer program
-is refused.
+	return `Serving and writing do this by themselves. It goes forward only; a database of a newer
+program is refused.
 
 Examples:
 

@@ -32,13 +32,14 @@ type remotely interface {
 }
 
 // apart are the commands that have nothing to do with books, wherever those are.
-var apart = []string{"agreement", "completion", "health", "man", "version"}
+var apart = []string{
+	"agreement check", "agreement templates", "completion", "health", "man", "version",
+}
 
 // runCommand does what was typed, here or on the server that was named.
 func (s *session) runCommand(ctx context.Context, typed *kong.Context) error {
 	name := typed.Command()
-	first, _, _ := strings.Cut(name, " ")
-	if s.server == "" || slices.Contains(apart, first) {
+	if s.server == "" || slices.Contains(apart, withoutArguments(name)) {
 		return typed.Run()
 	}
 	if s.home != "" {
@@ -78,7 +79,7 @@ func (s *session) remote() (*client.Client, error) {
 		client.Patience(remotePatience), client.UserAgent("phyle/"+version()))
 	if err != nil {
 		return nil, &refusal{
-			message: strings.TrimPrefix(err.Error(), "client: "),
+			message: sentence(strings.TrimPrefix(err.Error(), "client: ")),
 			hint:    "Look at --server or PHYLE_SERVER, and at " + tokenVariable + ".", cause: err,
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"phyle/http/client"
@@ -30,7 +31,7 @@ func remoteReport[Found, View any](
 	case r.JSON:
 		found, err := look(books)
 		if err != nil {
-			return err
+			return ofAnotherVersion(err)
 		}
 		var shown View
 		if shown, agrees, err = view(found); err != nil {
@@ -41,11 +42,11 @@ func remoteReport[Found, View any](
 		}
 	case r.CSV: // which a server does not send where the books do not agree
 		if _, err := look(books, client.As("csv", &text)); err != nil {
-			return err
+			return ofAnotherVersion(err)
 		}
 	default:
 		if _, err := look(books, client.As("text", &text)); err != nil {
-			return err
+			return ofAnotherVersion(err)
 		}
 		agrees = !hasBadCheck(text.String())
 	}
@@ -57,6 +58,20 @@ func remoteReport[Found, View any](
 			"The books do not agree with this report.")
 	}
 	return nil
+}
+
+// ofAnotherVersion says what it comes from that a server which knows the commons does
+// not know the report, or sends something else.
+func ofAnotherVersion(err error) error {
+	if !client.HasCode(err, "not_found") && !client.HasCode(err, "unknown_filter") &&
+		!errors.Is(err, client.ErrUnreadable) {
+		return err
+	}
+	return &refusal{
+		message: "The server does not send this report as this program expects it.",
+		hint:    "This is phyle " + version() + "; use the one of the server, which its /docs names.",
+		cause:   err,
+	}
 }
 
 // hasBadCheck reports whether a line of figures that the report checks itself with
@@ -80,6 +95,9 @@ func asHere[View any](found any) (shown View, err error) {
 	var parts any
 	if err := json.Unmarshal(text, &parts); err != nil {
 		return shown, err
+	}
+	if whole, isObject := parts.(map[string]any); !isObject || whole["commons"] == "" {
+		return shown, ofAnotherVersion(client.ErrUnreadable) // not a name of it was there
 	}
 	fillFigures(parts)
 	if text, err = json.Marshal(parts); err != nil {
@@ -124,15 +142,13 @@ func (c payoutsCommand) runRemotely(ctx context.Context, s *session, to *client.
 }
 
 func (c balancesCommand) runRemotely(ctx context.Context, s *session, to *client.Client) error {
-	look := func(
-		b remoteBooks, options ...client.CallOption,
-	) (client.Page[client.Balance], error) {
+	look := func(b remoteBooks, options ...client.CallOption) (client.ReportBalances, error) {
 		return b.ReportBalances(ctx, client.ReportBalancesQuery{Date: c.day()}, options...)
 	}
 	return remoteReport(ctx, s, to, c.reported, look,
-		func(found client.Page[client.Balance]) ([]report.BalanceJSON, bool, error) {
-			shown, err := asHere[[]report.BalanceJSON](found.Data)
-			return shown, true, err // the lines come without a check
+		func(found client.ReportBalances) (report.BalancesJSON, bool, error) {
+			shown, err := asHere[report.BalancesJSON](found)
+			return shown, found.Check.OK, err
 		})
 }
 

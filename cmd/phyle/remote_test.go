@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -21,20 +24,21 @@ func TestRemoteCommands(t *testing.T) {
 	var remote, others []string
 	for _, leaf := range kong.Must(&commandLine{}, kong.Name("phyle")).Model.Leaves(false) {
 		name := withoutArguments(strings.TrimPrefix(leaf.FullPath(), "phyle "))
-		first, _, _ := strings.Cut(name, " ")
 		_, can := leaf.Target.Interface().(remotely)
 		switch {
-		case can && slices.Contains(apart, first):
+		case can && slices.Contains(apart, name):
 			t.Errorf("%s is for servers and apart from books", name)
 		case can:
 			remote = append(remote, name)
-		case slices.Contains(apart, first):
+		case slices.Contains(apart, name):
 			others = append(others, name)
 		}
 	}
 	want := []string{
 		"commons create", "member add", "token create", "report payouts", "report balances",
-		"report trial", "report funds", "report claims",
+		"report trial", "report funds", "report claims", "explain", "agreement add", "agreement list",
+		"agreement show", "agreement propose", "agreement withdraw", "agreement vote",
+		"agreement decide", "agreement adopt", "take", "takes",
 	}
 	if diff := cmp.Diff(want, remote); diff != "" {
 		t.Error(diff)
@@ -78,6 +82,46 @@ func TestRemoteProblem(t *testing.T) {
 	wrong := []ledger.FieldError{{Pointer: "/joined_on", Code: "required", Message: "Needed."}}
 	if diff := cmp.Diff(wrong, fields); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestOfAnotherVersion asks servers that do not know the report, or have another form
+// of it, and holds that nothing of what they sent is written.
+func TestOfAnotherVersion(t *testing.T) {
+	t.Setenv(tokenVariable, "phy_token")
+	for _, test := range []struct {
+		name, media, body string
+		status            int
+	}{
+		{"older", "application/problem+json", `{"code":"not_found","detail":"Nothing is here."}`, 404},
+		{"newer", "application/json", `{"something":"else"}`, 200},
+		{"no text", "text/html", `<h1>Funds</h1>`, 200},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/v1/commons" {
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = w.Write([]byte(`{"data":[{"slug":"mill","currency":"EUR","time_zone":"UTC"}]}`))
+				return
+			}
+			w.Header().Set("Content-Type", test.media)
+			w.WriteHeader(test.status)
+			_, _ = w.Write([]byte(test.body))
+		}))
+		for _, format := range []reported{{}, {JSON: true}, {CSV: true}} {
+			var out strings.Builder
+			s := &session{server: server.URL, out: &out, remarks: io.Discard}
+			to, err := s.remote()
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked := fundsCommand{dated{reported: format}}
+			message, hint, _ := explain(explainRemote(asked.runRemotely(t.Context(), s, to)))
+			if out.Len() > 0 || !strings.Contains(message, "as this program expects it") ||
+				!strings.Contains(hint, "use the one of the server") {
+				t.Errorf("%s, %+v: %q, %q and\n%s", test.name, format, message, hint, &out)
+			}
+		}
+		server.Close()
 	}
 }
 

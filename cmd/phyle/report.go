@@ -143,7 +143,7 @@ func (c balancesCommand) Run(ctx context.Context, s *session) error {
 		return written{
 			text:   func(out io.Writer) error { return report.BalancesText(out, found) },
 			csv:    func(out io.Writer) error { return report.BalancesCSV(out, found) },
-			json:   func(out io.Writer) error { return report.BalancesTo(out, found.Lines) },
+			json:   func(out io.Writer) error { return report.BalancesTo(out, found) },
 			agrees: found.Agrees(),
 		}, err
 	})

@@ -29,7 +29,7 @@ type serveFlags struct {
 	listenFlag
 	logFlags
 	metricsFlags
-	Rate  float64       `default:"100" env:"PHYLE_RATE" placeholder:"N" help:"How many requests a second each member may make, and twice as many at once; -1 for no limit."`
+	Rate  float64       `default:"100" env:"PHYLE_RATE" placeholder:"N" help:"How many requests a second each member may make, and twice as many at once; --rate=-1 for no limit."`
 	Drain time.Duration `default:"0s" env:"PHYLE_DRAIN" placeholder:"TIME" help:"How long to answer while no longer ready, once told to end, such as 5s; for load balancers."`
 }
 

@@ -55,17 +55,52 @@ type founding struct {
 // found makes the commons, unless it is there, and returns it as it is.
 func (f founding) found(ctx context.Context, store *postgres.Store) (ledger.Commons, error) {
 	store.SetClock(func() time.Time { return f.at })
-	found, err := store.CommonsBySlug(ctx, f.commons.Slug)
-	var missing *ledger.Error
-	switch {
-	case err == nil && !found.CreatedAt.Equal(f.at):
+	var found ledger.Commons
+	err := persist(ctx, func() (err error) {
+		found, err = f.make(ctx, store)
+		return err
+	})
+	if err == nil && !found.CreatedAt.Equal(f.at) {
 		return found, refuse("Unset DATABASE_URL, or name another home with --home.",
 			"These books have a commons %s already that is not the demonstration's.", found.Slug)
-	case err == nil, !errors.As(err, &missing) || missing.Kind != ledger.NotFound:
+	}
+	return found, err
+}
+
+func (f founding) make(ctx context.Context, store *postgres.Store) (ledger.Commons, error) {
+	found, err := store.CommonsBySlug(ctx, f.commons.Slug)
+	var missing, taken *ledger.Error
+	if !errors.As(err, &missing) || missing.Kind != ledger.NotFound {
 		return found, err
 	}
 	made, err := store.CreateCommons(ctx, postgres.Caller{Instance: true}, f.commons, f.first)
+	if errors.As(err, &taken) && taken.Code == "slug_taken" {
+		return store.CommonsBySlug(ctx, f.commons.Slug) // another program was quicker
+	}
 	return made.Commons, err
+}
+
+// storyPatience bounds how long one act of a story waits for others.
+const storyPatience = 30 * time.Second
+
+// persist does something until no other program is in the way that tells the same
+// story: one that does the same act, or one whose end took the database with it
+// until it is started again.
+func persist(ctx context.Context, do func() error) error {
+	for deadline := time.Now().Add(storyPatience); ; {
+		err := do()
+		var refused *ledger.Error
+		passes := errors.As(err, &refused) && (refused.Code == "idempotency_in_flight" ||
+			refused.Kind == ledger.Unavailable && refused.Code != "storage_full")
+		if !passes || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // at sets the clock, as long as nothing went wrong.
@@ -79,7 +114,11 @@ func (t *story) at(now time.Time) {
 func (t *story) as(handle string) postgres.Caller {
 	by, known := t.callers[handle]
 	if !known && t.err == nil {
-		if by, t.err = t.AsMember(t.ctx, t.slug, handle); t.err == nil {
+		t.err = persist(t.ctx, func() (err error) {
+			by, err = t.AsMember(t.ctx, t.slug, handle)
+			return err
+		})
+		if t.err == nil {
 			t.callers[handle] = by
 		}
 	}
@@ -95,17 +134,23 @@ func once[T any](
 	if t.err != nil {
 		return ""
 	}
-	act := &postgres.Act{
-		By: by, Key: "story-" + key, Fingerprint: []byte(key),
-		Render: func(result any) (postgres.Answer, error) {
-			return postgres.Answer{Status: 201, Body: []byte("{}"), Resource: name(result.(T))}, nil
-		},
-	}
-	if _, err := do(act); err != nil && !errors.Is(err, postgres.ErrReplayed) {
-		t.err = err
-		return ""
-	}
-	return act.Answer.Resource
+	resource := ""
+	t.err = persist(t.ctx, func() error {
+		act := &postgres.Act{
+			By: by, Key: "story-" + key, Fingerprint: []byte(key),
+			Render: func(result any) (postgres.Answer, error) {
+				answer := postgres.Answer{Status: 201, Body: []byte("{}")}
+				answer.Resource = name(result.(T))
+				return answer, nil
+			},
+		}
+		if _, err := do(act); err != nil && !errors.Is(err, postgres.ErrReplayed) {
+			return err
+		}
+		resource = act.Answer.Resource
+		return nil
+	})
+	return resource
 }
 
 // unnamed is for acts whose result nobody asks for again.

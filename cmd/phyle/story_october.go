@@ -92,7 +92,10 @@ func (t octoberStory) agree() {
 	}, func(a postgres.Agreement) string { return string(a.ID) })
 	once(t.story, "adoption", t.ana, func(act *postgres.Act) (postgres.Agreement, error) {
 		return t.AdoptAgreement(t.ctx, act, ledger.AgreementID(version), ledger.NewAdoption{
-			From: ledger.NewDate(2026, 1, 1), Method: "consent", Date: ledger.NewDate(2025, 12, 20),
+			From: ledger.NewDate(2026, 1, 1), Decision: &ledger.RecordedDecision{
+				Method: ledger.ByConsent, Date: ledger.NewDate(2025, 12, 20),
+				Outcome: ledger.OutcomeAccepted,
+			},
 		})
 	}, unnamed)
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"phyle/ledger"
-	"phyle/ledger/agreement"
 	"phyle/ledger/postgres"
 )
 
@@ -84,9 +83,12 @@ func (t *yearStory) settle() {
 		{Kind: "km", Rate: decimal.New(30, -2)},
 		{Kind: "cash", Rate: decimal.New(1, 0)},
 	}, first.day(1))
-	t.adopt("first", millraceFirst, ledger.NewAdoption{
-		From: first.day(1), Method: "consent", Date: ledger.NewDate(2025, time.October, 18),
-		Note: "All eight who were there agreed; to be looked at again in spring.",
+	t.adopt("first", t.bringIn("first", millraceFirst), ledger.NewAdoption{
+		From: first.day(1), Decision: &ledger.RecordedDecision{
+			Method: ledger.ByConsent, Date: ledger.NewDate(2025, time.October, 18),
+			Outcome: ledger.OutcomeAccepted,
+			Note:    "All eight who were there agreed; to be looked at again in spring.",
+		},
 	})
 	t.open(first.day(1))
 }
@@ -163,21 +165,6 @@ func (t *yearStory) turn(m month) {
 	}
 }
 
-// save opens the fund for tools and adopts the second version, in April for May.
-func (t *yearStory) save() {
-	t.at(time.Date(2026, time.April, 20, 19, 0, 0, 0, time.UTC))
-	once(t.story, "tools", t.as("ines"), func(act *postgres.Act) ([]ledger.Fund, error) {
-		return t.AddFunds(t.ctx, act, []ledger.Fund{
-			{Code: "tools", Name: "Tools", Target: decimal.NewFromInt(2500)},
-		})
-	}, unnamed)
-	t.adopt("second", millraceSecond, ledger.NewAdoption{
-		From: ledger.NewDate(2026, time.May, 1), Method: "two_thirds",
-		Date: ledger.NewDate(2026, time.April, 18), Link: "https://millrace.example/minutes/2026-04-18",
-		Note: "Eight for it, one against: love before tools would have been her order.",
-	})
-}
-
 func (t *yearStory) rate(key string, rates []ledger.NewRate, from ledger.Date) {
 	for i := range rates {
 		rates[i].From = from
@@ -191,15 +178,5 @@ func (t *yearStory) stage(member string, stage ledger.Stage, from ledger.Date) {
 	once(t.story, "stage-"+member, t.as("jonas"), func(act *postgres.Act) ([]ledger.Member, error) {
 		return t.ChangeStages(t.ctx, act,
 			[]ledger.StageChange{{Member: member, Stage: stage, From: from}})
-	}, unnamed)
-}
-
-func (t *yearStory) adopt(key string, rules []byte, adoption ledger.NewAdoption) {
-	version := once(t.story, "agreement-"+key, t.as("leila"),
-		func(act *postgres.Act) (postgres.Agreement, error) {
-			return t.CreateAgreement(t.ctx, act, "", rules, agreement.YAML)
-		}, func(a postgres.Agreement) string { return string(a.ID) })
-	once(t.story, "adoption-"+key, t.as("jonas"), func(act *postgres.Act) (postgres.Agreement, error) {
-		return t.AdoptAgreement(t.ctx, act, ledger.AgreementID(version), adoption)
 	}, unnamed)
 }

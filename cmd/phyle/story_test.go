@@ -5,7 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -23,7 +28,7 @@ func emptyBooks(t *testing.T, home, database string) string {
 	t.Helper()
 	private, err := server.Open(t.Context(), server.Options{
 		Home: home, Database: database,
-		Settings: map[string]string{"fsync": "off", "synchronous_commit": "off"},
+		Settings: map[string]string{"fsync": "off"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -132,8 +137,8 @@ func must[T any](result T, err error) func(t *testing.T) T {
 }
 
 // TestYear holds the year to what it is to show, to the cent where it matters, and
-// the books to every invariant. Then it fills other books, cut off again and again,
-// which must come to the same.
+// the books to every invariant. Then it fills other books, cut off again and again, and
+// others by three programs at once, which must all come to the same.
 func TestYear(t *testing.T) {
 	t.Parallel()
 	home, err := temporaryHome()
@@ -166,6 +171,7 @@ func TestYear(t *testing.T) {
 	checkMoney(t, f)
 	checkPeople(t, store, by)
 	checkRules(t, store, by)
+	checkExample(t, store, by)
 	if testing.Short() {
 		return
 	}
@@ -178,6 +184,59 @@ func TestYear(t *testing.T) {
 	}
 	if diff := cmp.Diff(f, figuresOf(t, parts)); diff != "" {
 		t.Error(diff)
+	}
+	address = emptyBooks(t, home, "together")
+	tellTogether(t, home, address)
+	together := must(postgres.Open(ctx, address))(t)
+	defer closeStore(t, together)
+	if err := firstBad(must(together.Verify(ctx, millraceSlug))(t)); err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff(f, figuresOf(t, together)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// tellTogether has three programs fill the same books at once, while the server under
+// them is killed. None of them may fail.
+func tellTogether(t *testing.T, home, address string) {
+	t.Helper()
+	var programs sync.WaitGroup
+	for i := range 3 {
+		store := must(postgres.Open(t.Context(), address))(t)
+		defer closeStore(t, store)
+		hear := deaf
+		if i == 0 {
+			hear = func(done, _ int, _ string) {
+				if done == 2 {
+					killPostmaster(t, home)
+				}
+			}
+		}
+		programs.Go(func() {
+			if err := tellStories(t.Context(), store, hear); err != nil {
+				t.Errorf("program %d: %v", i, err)
+			}
+		})
+	}
+	programs.Wait()
+}
+
+// killPostmaster kills the server of the home, which its owner starts again.
+func killPostmaster(t *testing.T, home string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(home, "data", "postmaster.pid"))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	id, err := strconv.Atoi(first)
+	if err == nil {
+		err = syscall.Kill(id, syscall.SIGKILL)
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }
 
@@ -309,11 +368,11 @@ func checkRules(t *testing.T, store *postgres.Store, by postgres.Caller) {
 	t.Helper()
 	ctx := t.Context()
 	var adopted []string
-	for _, a := range must(store.Agreements(ctx, by, "", everyone))(t) {
+	for _, a := range must(store.Agreements(ctx, by, "", "", everyone))(t) {
 		adopted = append(adopted,
-			fmt.Sprintf("%d from %s by %s", a.Version, a.Adoption.From, a.Adoption.Method))
+			fmt.Sprintf("%d from %s by %s", a.Version, a.From, a.Decision.Method))
 	}
-	want := []string{"2 from 2026-05-01 by two_thirds", "1 from 2025-11-01 by consent"}
+	want := []string{"2 from 2026-05-01 by consent", "1 from 2025-11-01 by consent"}
 	if diff := cmp.Diff(want, adopted); diff != "" {
 		t.Error(diff)
 	}
@@ -333,6 +392,33 @@ func checkRules(t *testing.T, store *postgres.Store, by postgres.Caller) {
 		"work": 3, "care": 2, "love": 2, "materials": 1, "km": 2, "cash": 1,
 	}, rated); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// checkExample holds that what the explorer is filled with is in the books, and that
+// its token cannot write.
+func checkExample(t *testing.T, store *postgres.Store, by postgres.Caller) {
+	t.Helper()
+	ctx := t.Context()
+	example := must(exampleOf(ctx, store))(t)
+	for _, name := range []string{"member", "other"} {
+		must(store.Member(ctx, by, example.IDs[name]))(t)
+	}
+	kinds := must(store.Kinds(ctx, by))(t)
+	if !slices.ContainsFunc(kinds, func(k ledger.ContributionKind) bool {
+		return k.Code == example.IDs["kind"]
+	}) {
+		t.Errorf("there is no kind %s", example.IDs["kind"])
+	}
+	funds := must(store.Funds(ctx, by))(t)
+	if !slices.ContainsFunc(funds, func(f postgres.FundBalance) bool {
+		return f.Code == example.IDs["fund"]
+	}) {
+		t.Errorf("there is no fund %s", example.IDs["fund"])
+	}
+	reader := must(store.Authenticate(ctx, example.Token))(t)
+	if !reader.ReadOnly || reader.Commons.Slug != example.Commons {
+		t.Errorf("the token of the example is %+v", reader)
 	}
 }
 

@@ -74,8 +74,8 @@ func (c tokenCreateCommand) runRemotely(ctx context.Context, s *session, to *cli
 	}
 	made, err := books.CreateToken(ctx, client.TokenRequest{Label: c.Label})
 	if err != nil {
-		return unsure(err, "If it was made, it is in the list of your tokens, where it can be ended; "+
-			"nobody knows it.")
+		return unsure(err, "If it was made, it is in the list of your tokens, where it can be "+
+			"ended; nobody knows it.")
 	}
 	return c.show(s, issued{Commons: books.commons.Slug, Token: made.Token},
 		"acts for you in "+books.commons.Slug)
@@ -86,7 +86,8 @@ func (c tokenCreateCommand) show(s *session, made issued, purpose string) error 
 	if c.JSON {
 		return writeJSON(s, made)
 	}
-	fmt.Fprintf(s.remarks, "This token %s.\nIt is shown only now; keep it like a password:\n", purpose)
+	fmt.Fprintf(s.remarks, "This token %s.\nIt is shown only now; keep it like a password:\n",
+		purpose)
 	_, err := fmt.Fprintln(s.out, made.Token)
 	return err
 }

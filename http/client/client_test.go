@@ -255,7 +255,8 @@ func TestProblemsOfOthers(t *testing.T) {
 		"plain JSON":    answer(502, "application/json", `{"code":"not_found"}`),
 	} {
 		address, _ := p.front(t, first)
-		_, err := p.client(address, p.token).In("riverside").GetCommons(t.Context())
+		_, err := p.client(address, p.token, client.Attempts(1)).In("riverside").
+			GetCommons(t.Context())
 		var refused *client.Problem
 		if !errors.As(err, &refused) {
 			t.Fatalf("%s: got %v", name, err)

@@ -30,19 +30,22 @@ type Share struct {
 
 // Allocation is what ListAllocations answers.
 type Allocation struct {
-	// How much.
+	// How much, with what is kept.
 	Amount Money `json:"amount"`
 	// The code of the fund that gets it instead.
 	Fund string `json:"fund,omitzero"`
+	// What of it stays in the commons as the member's capital, if any; the rest is payable.
+	Kept *Money `json:"kept,omitzero"`
 	// The kind of the claim that it pays.
 	Kind string `json:"kind,omitzero"`
 	// The handle of the member who gets it.
 	Member string `json:"member,omitzero"`
 	// The rule that gives it; none for the leftover.
 	Rule string `json:"rule,omitzero"`
-	// The member's exact share of what the rule divided.
+	// The member's exact share of what the rule divided, limits and all.
 	Share *Share `json:"share,omitzero"`
-	// The member's weight in the rule.
+	// The member's weight in the rule; with limits or where it catches up the exact share, on a
+	// scale of its own.
 	Weight Number `json:"weight,omitzero"`
 }
 
@@ -130,7 +133,7 @@ type Rule struct {
 	Back Money `json:"back"`
 	// Among how many it divided.
 	Members int64 `json:"members,omitzero"`
-	// Their weights together.
+	// Their weights together, on the scale of the allocations'.
 	TotalWeight Number `json:"total_weight,omitzero"`
 	// Why it gave nothing.
 	Why string `json:"why,omitzero"`

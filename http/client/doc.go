@@ -31,8 +31,8 @@
 // acts can be sent again as safely as reads: what was done already is not done
 // twice, and its first answer is given again. A Client does so by itself, a bounded
 // number of times within a bounded time, when the connection fails, when the server
-// says 429 or 503, and when the first sending is still being worked on. It never
-// repeats an act without a key, nor any other refusal.
+// says 429 or 503, when a gateway before it says 502 or 504, and when the first sending
+// is still being worked on. It never repeats an act without a key, nor any other refusal.
 //
 // An act to which no answer came is an *Unanswered, which holds its key. Whether
 // the act was done is then not known; Key with that key finds out.

@@ -44,6 +44,21 @@ type PeriodID string
 // RateID is the id of a rate.
 type RateID string
 
+// ReportCountedID is the id of a report counted.
+type ReportCountedID string
+
+// ReportDistributionRefID is the id of a report distribution ref.
+type ReportDistributionRefID string
+
+// ReportDividedID is the id of a report divided.
+type ReportDividedID string
+
+// ReportGoverningID is the id of a report governing.
+type ReportGoverningID string
+
+// ReportUncountedID is the id of a report uncounted.
+type ReportUncountedID string
+
 // SubjectID is the id of a subject.
 type SubjectID string
 

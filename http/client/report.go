@@ -15,11 +15,51 @@ type ReportBalancesQuery struct {
 	AsRecordedAt time.Time `json:"as_recorded_at"`
 }
 
+// ReportClaim is part of ReportBalanceLine.
+type ReportClaim struct {
+	Kind        string `json:"kind"`
+	Outstanding Money  `json:"outstanding"`
+}
+
+// ReportBalanceLine is part of ReportBalances.
+type ReportBalanceLine struct {
+	Member   string        `json:"member"`
+	Name     string        `json:"name"`
+	Payable  Money         `json:"payable"`
+	Capital  Money         `json:"capital"`
+	Promised Money         `json:"promised"`
+	Claims   []ReportClaim `json:"claims"`
+}
+
+// ReportBalanceSums is part of ReportBalances.
+type ReportBalanceSums struct {
+	Payable  Money `json:"payable"`
+	Capital  Money `json:"capital"`
+	Promised Money `json:"promised"`
+}
+
+// ReportBalancesCheck is part of ReportBalances.
+type ReportBalancesCheck struct {
+	OK              bool  `json:"ok"`
+	Payables        Money `json:"payables"`
+	CapitalAccounts Money `json:"capital_accounts"`
+	Memorandum      Money `json:"memorandum"`
+}
+
+// ReportBalances is what ReportBalances answers.
+type ReportBalances struct {
+	Commons string              `json:"commons"`
+	Lines   []ReportBalanceLine `json:"lines"`
+	Total   ReportBalanceSums   `json:"total"`
+	Check   ReportBalancesCheck `json:"check"`
+	Date    Date                `json:"date,omitzero"`
+}
+
 // ReportBalances: report what is owed and promised to all members.
 func (b Books) ReportBalances(
 	ctx context.Context, query ReportBalancesQuery, options ...CallOption,
-) (Page[Balance], error) {
-	return do[Page[Balance]](ctx, b.client, call{
+) (ReportBalances, error) {
+	return do[ReportBalances](ctx, b.client, call{
 		operation: "reportBalances", method: "GET",
 		path:    []string{"commons", b.commons, "reports", "balances"},
 		query:   query,

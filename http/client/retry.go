@@ -79,11 +79,19 @@ func isPassing(err error) bool {
 	case errors.As(err, &problem):
 		return problem.Status == http.StatusTooManyRequests ||
 			problem.Status == http.StatusServiceUnavailable ||
-			problem.Status == http.StatusConflict && problem.Code == "idempotency_in_flight"
+			problem.Status == http.StatusConflict && problem.Code == "idempotency_in_flight" ||
+			problem.isOfGateway()
 	case errors.As(err, &untrusted):
 		return false
 	}
 	return errors.As(err, &unanswered)
+}
+
+// isOfGateway reports whether something before the server had no answer from it, as
+// happens while the server starts anew.
+func (p *Problem) isOfGateway() bool {
+	return p.Code == "" &&
+		(p.Status == http.StatusBadGateway || p.Status == http.StatusGatewayTimeout)
 }
 
 // pause returns how long to wait after an attempt: as long as the server asked, and

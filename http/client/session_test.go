@@ -27,7 +27,7 @@ rules:
     give: {members: {by: {contributions: {factors: {work: "1"}}}}}
 `
 
-var byConsent = client.AdoptionRequest{From: "2026-01-01", Decision: client.AgreedDecision{
+var byConsent = client.AdoptionRequest{From: "2026-01-01", Decision: &client.AgreedDecision{
 	Method: "consent", Date: "2025-12-20",
 }}
 
@@ -200,6 +200,7 @@ func TestEveryOperation(t *testing.T) {
 	w.contribute()
 	w.divide()
 	w.move()
+	w.takes()
 	w.look()
 	for _, o := range operations(t) {
 		if !o.isAskedBy(r.asked) {

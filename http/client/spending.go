@@ -4,6 +4,8 @@ package client
 
 import (
 	"context"
+	"iter"
+	"time"
 )
 
 // AdvanceRequest is what RecordAdvance sends.
@@ -137,6 +139,75 @@ func (b Books) RecordOpening(
 	return do[Entry](ctx, b.client, call{
 		operation: "recordOpening", method: "POST",
 		path:   []string{"commons", b.commons, "openings"},
+		dry:    true,
+		keyed:  true,
+		body:   body,
+		status: 201,
+	}, options)
+}
+
+// Received is what ListReceived answers, among others.
+type Received struct {
+	// The id of the rule.
+	Rule string `json:"rule"`
+	// The handle of the member who got it.
+	Member string `json:"member"`
+	// How much, in all.
+	Amount Money `json:"amount"`
+	// The handle of who recorded it.
+	RecordedBy string `json:"recorded_by"`
+	// When.
+	RecordedAt time.Time `json:"recorded_at"`
+	// The area whose agreement has the rule, if it is for one.
+	Area string `json:"area,omitzero"`
+}
+
+// ListReceived: list what rules gave before the books were opened here.
+func (b Books) ListReceived(
+	ctx context.Context, query PageQuery, options ...CallOption,
+) (Page[Received], error) {
+	return do[Page[Received]](ctx, b.client, call{
+		operation: "listReceived", method: "GET",
+		path:   []string{"commons", b.commons, "openings", "received"},
+		query:  query,
+		status: 200,
+	}, options)
+}
+
+// AllReceived goes through what ListReceived shows, page after page from the query's cursor on,
+// and ends with the first error.
+func (b Books) AllReceived(
+	ctx context.Context, query PageQuery, options ...CallOption,
+) iter.Seq2[Received, error] {
+	query.Limit = perPage(query.Limit)
+	return each(query.Cursor, func(cursor string) (Page[Received], error) {
+		query := query
+		query.Cursor = cursor
+		return b.ListReceived(ctx, query, options...)
+	})
+}
+
+// ReceivedRequest is what OpenReceived sends.
+type ReceivedRequest struct {
+	// The id of the rule, which catches up.
+	Rule string `json:"rule"`
+	// Who got it, by handle or id.
+	Member string `json:"member"`
+	// How much, in all.
+	Amount Money `json:"amount"`
+	// The area whose agreement has the rule, if it is for one.
+	Area string `json:"area,omitzero"`
+}
+
+// OpenReceived: record what a rule gave a member before the books were opened here. Rules that
+// catch up count it with what they have given since. It is recorded once for each rule and
+// member, moves no money, and counts in distributions drafted from now on.
+func (b Books) OpenReceived(
+	ctx context.Context, body ReceivedRequest, options ...CallOption,
+) (Received, error) {
+	return do[Received](ctx, b.client, call{
+		operation: "openReceived", method: "POST",
+		path:   []string{"commons", b.commons, "openings", "received"},
 		dry:    true,
 		keyed:  true,
 		body:   body,

@@ -42,7 +42,8 @@ type NewToken struct {
 	Token string `json:"token"`
 }
 
-// CreateToken: make a token that acts for the caller. It is shown here only.
+// CreateToken: make a token that acts for the caller. It is shown here only. Nothing is kept to
+// answer with again: whoever asks twice has two.
 func (b Books) CreateToken(
 	ctx context.Context, body TokenRequest, options ...CallOption,
 ) (NewToken, error) {

@@ -130,7 +130,8 @@ func (w *walk) divide() {
 		ctx, client.CreateAgreementQuery{}, client.InYAML([]byte(rules))))(w)
 	seen(w.books.AdoptAgreement(ctx, agreement.ID, byConsent))(w)
 	seen(w.books.GetAgreement(ctx, agreement.ID))(w)
-	seen(w.books.ListAgreements(ctx, client.PageQuery{}))(w)
+	seen(w.books.ListAgreements(ctx, client.ListAgreementsQuery{Status: "in_force"}))(w)
+	w.agree()
 	draft := func() client.Distribution {
 		return seen(w.books.DraftDistribution(ctx, client.DistributionRequest{Through: "2026-10-31"}))(w)
 	}
@@ -147,6 +148,32 @@ func (w *walk) divide() {
 	w.distribution = post()
 	seen(w.books.ListDistributions(ctx, client.ListDistributionsQuery{}))(w)
 	seen(w.books.ListAllocations(ctx, w.distribution.ID, client.PageQuery{}))(w)
+	seen(w.books.ExplainDistribution(ctx, w.distribution.ID, "ana"))(w)
+}
+
+// agree takes agreements to a decision in every way, and adopts none.
+func (w *walk) agree() {
+	ctx := w.Context()
+	draft := func() client.AgreementID {
+		return seen(w.books.CreateAgreement(
+			ctx, client.CreateAgreementQuery{}, client.InYAML([]byte(rules))))(w).ID
+	}
+	voted, decided := draft(), draft()
+	seen(w.books.ProposeAgreement(ctx, voted, client.ProposalRequest{
+		NoticeUntil: "2026-11-20", Note: "for next year", Vote: &client.BallotRequest{
+			Method: "consent", QuorumPercent: 50, ClosesOn: "2026-11-20",
+		},
+	}))(w)
+	seen(w.bo.CastVote(ctx, voted, client.VoteRequest{Vote: "object", Reason: "too soon"}))(w)
+	seen(w.bo.CastVote(ctx, voted, client.VoteRequest{Vote: "yes"}))(w)
+	if votes := seen(w.books.ListVotes(ctx, voted, client.PageQuery{}))(w); len(votes.Data) != 2 {
+		w.Errorf("the votes are %+v", votes.Data)
+	}
+	seen(w.books.WithdrawAgreement(ctx, voted, client.WithdrawalRequest{Reason: "in spring"}))(w)
+	seen(w.books.DecideAgreement(ctx, decided, client.AgreementDecisionRequest{
+		Method: "other", Date: "2026-10-20", Outcome: "rejected",
+		Votes: []client.RecordedVoteRequest{{Member: "bo", Vote: "no", Reason: "too little for care"}},
+	}))(w)
 }
 
 func (w *walk) move() {
@@ -175,12 +202,33 @@ func (w *walk) move() {
 	}))(w)
 }
 
+// takes says what bo takes, and what rules gave before the books were opened.
+func (w *walk) takes() {
+	ctx := w.Context()
+	seen(w.books.CreateAgreement(ctx, client.CreateAgreementQuery{}, client.InYAML([]byte(`
+name: Takes
+currency: EUR
+rules:
+  - {id: team, take: {amount: "50.00"}, give: {members: {by: takes}}}
+  - {id: fair, take: rest, give: {members: {by: {catch_up: {factors: {work: "1"}}}}}}
+leftover: carry
+`))))(w)
+	seen(w.bo.SetTake(ctx, client.TakeRequest{Rule: "team", Amount: euro("20")}))(w)
+	seen(w.books.ListTakes(ctx, client.PageQuery{}))(w)
+	seen(w.books.OpenReceived(ctx, client.ReceivedRequest{
+		Rule: "fair", Member: "bo", Amount: euro("1060.20"),
+	}))(w)
+	seen(w.books.ListReceived(ctx, client.PageQuery{}))(w)
+}
+
 func (w *walk) look() {
 	ctx := w.Context()
 	if _, err := w.instance.ListCommons(ctx); !client.IsForbidden(err) {
 		w.Errorf("got %v", err)
 	}
 	seen(w.member.ListCommons(ctx))(w)
+	templates := seen(w.member.ListAgreementTemplates(ctx))(w)
+	seen(w.member.GetAgreementTemplate(ctx, templates.Data[0].Slug))(w)
 	member := seen(w.books.GetMember(ctx, "bo"))(w)
 	seen(w.books.ListMembers(ctx, client.PageQuery{Limit: 1}))(w)
 	seen(w.books.ListKinds(ctx))(w)

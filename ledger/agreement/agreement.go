@@ -1,7 +1,6 @@
 package agreement
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -21,8 +20,10 @@ type Agreement struct {
 	Examples []Example
 }
 
-// Kind is what a rule has to know of a kind of contribution.
+// Kind is what a rule has to know of a kind of contribution, and its name where a
+// file gives it one.
 type Kind struct {
+	Name    string
 	Unit    string
 	Becomes ledger.Becomes
 }
@@ -84,23 +85,31 @@ type Give struct {
 // Basis says by what a rule divides over members.
 type Basis string
 
-// The bases: everybody the same, by weights of contributions, or by fixed shares.
+// The bases: everybody the same, by weights of contributions, by fixed shares, by
+// what is missing to a fair part of all that the rule ever gave, or by what members
+// ask for.
 const (
 	ByEqual         Basis = "equal"
 	ByContributions Basis = "contributions"
 	ByShares        Basis = "shares"
+	ByCatchUp       Basis = "catch_up"
+	ByTakes         Basis = "takes"
 )
 
 // Members says how a rule divides over members. Factors and Shares are in the
-// order of their names.
+// order of their names; Keep is the percentage of each part that stays in the
+// commons as the member's capital, zero for none.
 type Members struct {
 	By      Basis
 	Factors []Factor
 	Count   Count
 	Areas   []string
 	Since   ledger.Date
+	Decay   Decay
 	Shares  []Party
 	Among   Among
+	Limits  Limits
+	Keep    decimal.Decimal
 }
 
 // Factor multiplies the weights of one kind.
@@ -146,6 +155,12 @@ func (c Count) back(date ledger.Date) ledger.Date {
 	}
 	return date.BackMonths(12 * c.Number)
 }
+
+// Limits bounds what a member gets of a rule. A limit that is not set has no
+// currency.
+type Limits struct{ Least, Floor, Most ledger.Money }
+
+func isSet(limit ledger.Money) bool { return limit.Currency != "" }
 
 // Known holds the names of a commons that an agreement may use.
 type Known struct {
@@ -207,25 +222,25 @@ func (a Agreement) TargetFunds() []string {
 	return funds
 }
 
-func (g Give) hasTarget() bool { return g.Until.Currency != "" }
+func (g Give) hasTarget() bool { return isSet(g.Until) }
 
 // placedRule is a rule and where it stands.
 type placedRule struct {
-	Rule
+	*Rule
 	pointer string
 }
 
 // placed returns every rule in the order in which they run, groups before their
 // own rules.
 func (a Agreement) placed() []placedRule {
-	return appendPlaced(nil, a.Rules, "/rules")
+	return appendPlaced(make([]placedRule, 0, 2*len(a.Rules)), a.Rules, "/rules")
 }
 
 func appendPlaced(placed []placedRule, rules []Rule, pointer string) []placedRule {
-	for i, rule := range rules {
-		at := fmt.Sprintf("%s/%d", pointer, i)
-		placed = append(placed, placedRule{Rule: rule, pointer: at})
-		placed = appendPlaced(placed, rule.Give.Rules, at+"/give/rules")
+	for i := range rules {
+		at := pointer + "/" + itoa(i)
+		placed = append(placed, placedRule{Rule: &rules[i], pointer: at})
+		placed = appendPlaced(placed, rules[i].Give.Rules, at+"/give/rules")
 	}
 	return placed
 }

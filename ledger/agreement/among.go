@@ -35,15 +35,16 @@ type RoleDuring struct {
 }
 
 // Admits reports whether a member with this standing takes part, and the last
-// day whose contributions count for them. It judges as of through; in a rule
-// that counts new contributions it judges a member who has left by then as of
-// their last day. If through is no day, nothing is dated.
+// day whose contributions count for them. It judges as of through, and in a rule
+// that counts new contributions also as of the last day of a member who has left by
+// then. If through is no day, nothing is dated.
 func (r Reading) Admits(standing Standing) (admitted bool, last ledger.Date) {
-	day, left := r.Through, standing.lastDay(r.Through)
-	if !left.IsZero() && left.Before(day) && r.Count.Form == CountNew {
-		day = left
+	admitted = r.Among.holds(standing, r.Through)
+	left := standing.lastDay(r.Through)
+	if r.Count.Form != CountNew || left.IsZero() || !left.Before(r.Through) {
+		return admitted, r.Through
 	}
-	return r.Among.holds(standing, day), day
+	return admitted || r.Among.holds(standing, left), left
 }
 
 func (a Among) holds(standing Standing, day ledger.Date) bool {

@@ -148,9 +148,9 @@ func (v value) positive() decimal.Decimal {
 	return d
 }
 
-// percent returns a quantity above zero and up to 100.
-func (v value) percent() decimal.Decimal {
-	d := v.positive()
+// percent returns what read makes of it, up to 100.
+func (v value) percent(read func(value) decimal.Decimal) decimal.Decimal {
+	d := read(v)
 	if d.GreaterThan(hundred) {
 		v.wrong("percent_over_100", "A percentage is 100 at the most.")
 	}
@@ -293,6 +293,10 @@ func (v value) named(read func(name string, member value)) {
 		}
 	}
 }
+
+// Suggestion ends a sentence about a name that is none of the words, with the
+// nearest of them if one is near.
+func Suggestion(written string, words []string) string { return suggestion(written, words) }
 
 // suggestion ends a sentence about what was written, with the nearest word if one
 // is near.

@@ -132,6 +132,8 @@ func (w *canonicalWriter) rules(rules []RuleInputs) {
 		w.weights(rule.Absent)
 		w.member("members")
 		w.weights(rule.Members)
+		w.member("received")
+		list(w, rule.Received, func(row MemberAmount) { w.integer(int64(row.Member)).money(row.Amount) })
 		w.member("rule").string(rule.Rule)
 		w.text = append(w.text, '}')
 	}
@@ -186,9 +188,10 @@ type recordedClaims struct {
 }
 
 type recordedRule struct {
-	Absent  []recordedRow `json:"absent"`
-	Members []recordedRow `json:"members"`
-	Rule    string        `json:"rule"`
+	Absent   []recordedRow `json:"absent"`
+	Members  []recordedRow `json:"members"`
+	Received []recordedRow `json:"received"`
+	Rule     string        `json:"rule"`
 }
 
 // recordedRow is a join number followed by strings.
@@ -264,16 +267,31 @@ func (r recordedInputs) inputs() (in Inputs, err error) {
 		in.Claims.Members = append(in.Claims.Members, MemberClaims{row.member, amounts})
 	}
 	for _, rule := range r.Rules {
-		read := RuleInputs{Rule: rule.Rule}
-		if read.Members, err = readWeights(rule.Members); err != nil {
-			return in, err
-		}
-		if read.Absent, err = readWeights(rule.Absent); err != nil {
+		read, err := rule.inputs()
+		if err != nil {
 			return in, err
 		}
 		in.Rules = append(in.Rules, read)
 	}
 	return in, nil
+}
+
+func (r recordedRule) inputs() (read RuleInputs, err error) {
+	read.Rule = r.Rule
+	if read.Members, err = readWeights(r.Members); err != nil {
+		return read, err
+	}
+	if read.Absent, err = readWeights(r.Absent); err != nil {
+		return read, err
+	}
+	received, err := readWeights(r.Received)
+	for _, row := range received {
+		if len(row.Weights) != 1 {
+			return read, fmt.Errorf("what member %d received is wrong", row.Member)
+		}
+		read.Received = append(read.Received, MemberAmount{row.Member, row.Weights[0]})
+	}
+	return read, err
 }
 
 func (r recordedInputs) readAmounts(in *Inputs) error {

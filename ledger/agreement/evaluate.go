@@ -14,19 +14,21 @@ type evaluation struct {
 	agreement Agreement
 	inputs    Inputs
 	rules     map[string]RuleInputs
-	readings  map[string]Reading
 	// balances holds everybody's rounding balance now, deltas what this run added.
 	balances map[int]ledger.RoundingBalance
 	deltas   map[int]ledger.RoundingBalance
 	// owed holds what is outstanding now, in minor units, per claim kind.
 	owed   map[string][]uint64
 	funds  map[string]ledger.Money
+	trace  *tracer
 	result Result
 }
 
 // Evaluate runs the rules over the inputs. It is exact: nothing is rounded but by
 // ledger.Percent and ledger.Allocate.
-func Evaluate(a Agreement, in Inputs) (Result, error) {
+func Evaluate(a Agreement, in Inputs) (Result, error) { return evaluate(a, in, nil) }
+
+func evaluate(a Agreement, in Inputs, trace *tracer) (Result, error) {
 	in = in.normalized()
 	if err := in.check(a); err != nil {
 		return Result{}, err
@@ -43,7 +45,7 @@ func Evaluate(a Agreement, in Inputs) (Result, error) {
 		return Result{}, err
 	}
 	e := begin(a, in)
-	e.result.Whole = whole
+	e.trace, e.result.Whole = trace, whole
 	left, err := e.run(sequence{rules: a.Rules, whole: whole, pointer: "/rules"})
 	if err != nil {
 		return Result{}, err
@@ -55,16 +57,13 @@ func Evaluate(a Agreement, in Inputs) (Result, error) {
 func begin(a Agreement, in Inputs) *evaluation {
 	e := &evaluation{
 		agreement: a, inputs: in,
-		rules: map[string]RuleInputs{}, readings: map[string]Reading{},
+		rules:    make(map[string]RuleInputs, len(in.Rules)),
 		balances: make(map[int]ledger.RoundingBalance, len(in.Rounding)),
 		deltas:   make(map[int]ledger.RoundingBalance, len(in.Rounding)),
 		owed:     map[string][]uint64{}, funds: map[string]ledger.Money{},
 	}
 	for _, rule := range in.Rules {
 		e.rules[rule.Rule] = rule
-	}
-	for _, reading := range a.Readings(in.Through) {
-		e.readings[reading.Rule] = reading
 	}
 	for _, row := range in.Rounding {
 		e.balances[row.Member] = row.Balance
@@ -151,12 +150,22 @@ func (e *evaluation) give(rule Rule, done *RuleResult) error {
 		return e.giveRules(rule, done)
 	case GiveFund:
 		e.giveFund(rule, done)
-	case GiveClaims:
-		return e.giveClaims(rule, done)
 	default:
-		return e.giveMembers(rule, done)
+		return e.givePeople(rule, done)
 	}
 	return nil
+}
+
+// givePeople gives to members, for what they are or for their claims.
+func (e *evaluation) givePeople(rule Rule, done *RuleResult) (err error) {
+	e.trace.begin(done)
+	if rule.Give.Form == GiveClaims {
+		err = e.giveClaims(rule, done)
+	} else {
+		err = e.giveMembers(rule, done)
+	}
+	e.trace.end(done)
+	return err
 }
 
 // explain notes why a rule gave nothing, unless a better reason is known.
@@ -179,7 +188,8 @@ func (e *evaluation) giveRules(rule Rule, done *RuleResult) error {
 func (e *evaluation) giveFund(rule Rule, done *RuleResult) {
 	give, amount := rule.Give, done.Took
 	if give.hasTarget() {
-		room := give.Until.Minus(e.fund(give.Fund))
+		done.Held = e.fund(give.Fund)
+		room := give.Until.Minus(done.Held)
 		if room.Sign() < 0 {
 			room = ledger.Zero(amount.Currency)
 		}
@@ -189,7 +199,9 @@ func (e *evaluation) giveFund(rule Rule, done *RuleResult) {
 	done.explain(TargetReached)
 	if amount.Sign() > 0 {
 		e.funds[give.Fund] = e.fund(give.Fund).Plus(amount)
-		done.Allocations = []Allocation{{Rule: rule.ID, Fund: give.Fund, Amount: amount}}
+		done.Allocations = []Allocation{{
+			Rule: rule.ID, Fund: give.Fund, Amount: amount, Kept: ledger.Zero(amount.Currency),
+		}}
 	}
 }
 
@@ -217,16 +229,21 @@ func (e *evaluation) allocate(
 	for i, member := range members {
 		shares[i] = ledger.Share{Weight: &weights[i], Balance: e.balances[member]}
 	}
+	e.trace.allocate(amount, members, shares, e.agreement.Rounding)
 	return ledger.Allocate(amount, shares, e.agreement.Rounding)
 }
 
 // finish sends what is left to where the agreement says and sums up the rounding.
 func (e *evaluation) finish(left ledger.Money) {
 	e.result.Carried = left
-	e.result.Leftover.Amount = ledger.Zero(left.Currency)
+	zero := ledger.Zero(left.Currency)
+	e.result.Leftover = Allocation{Amount: zero, Kept: zero}
 	if fund := e.agreement.Leftover.Fund; fund != "" {
-		e.result.Leftover = Allocation{Fund: fund, Amount: left}
-		e.result.Carried = ledger.Zero(left.Currency)
+		e.result.Leftover.Fund, e.result.Leftover.Amount = fund, left
+		e.result.Carried = zero
+	}
+	if e.trace != nil {
+		e.result.Steps = e.trace.steps
 	}
 	for member, delta := range e.deltas {
 		if delta != 0 {

@@ -15,6 +15,7 @@ func (e *evaluation) giveClaims(rule Rule, done *RuleResult) error {
 	digits, _ := e.inputs.Currency.Digits()
 	done.Members = len(holders.members)
 	done.TotalWeight = decimal.NewFromBigInt(total, -digits)
+	e.trace.owed(holders, done.TotalWeight, -digits)
 	if total.Sign() == 0 {
 		done.explain(NoClaims)
 	}
@@ -31,7 +32,7 @@ func (e *evaluation) giveClaims(rule Rule, done *RuleResult) error {
 		e.settle(holders.members[i], part.Delta)
 		paid := Allocation{
 			Rule: rule.ID, Member: holders.members[i],
-			Weight: decimal.NewFromBigInt(&holders.weights[i], -digits),
+			Weight: decimal.NewFromBigInt(&holders.weights[i], -digits), Kept: ledger.Zero(e.inputs.Currency),
 		}
 		e.pay(rule.Give.Kinds, holders.rows[i], part.Units, func(kind string, units uint64) {
 			paid.Kind, paid.Amount = kind, ledger.Part{Units: units}.Money(e.inputs.Currency)

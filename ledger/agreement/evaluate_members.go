@@ -11,11 +11,13 @@ import (
 )
 
 // basis is whom a rule divides over, in the order of join numbers: each with a
-// weight above zero, a whole number of 10^exponent.
+// weight above zero, a whole number of 10^exponent. Asked says that weights are the
+// minor units that members ask for; absent marks parties whose part stays left.
 type basis struct {
 	members  []int
 	weights  []big.Int
 	absent   []bool
+	asked    bool
 	exponent int32
 }
 
@@ -31,34 +33,50 @@ func (e *evaluation) giveMembers(rule Rule, done *RuleResult) error {
 		note.Rule = rule.ID
 		e.result.Notes = append(e.result.Notes, note)
 	}
-	total := new(big.Int)
-	for i := range b.weights {
-		total.Add(total, &b.weights[i])
-	}
-	done.Members = len(b.members)
-	done.TotalWeight = decimal.NewFromBigInt(total, b.exponent)
+	e.trace.weigh(rule.Give.Members, rows, b, done)
 	switch {
 	case len(rows.Members) == 0 && len(rows.Absent) > 0:
 		done.explain(AllAbsent)
-	case len(rows.Members) == 0 && rule.Give.Members.By != ByContributions:
+	case len(rows.Members) == 0 && (rule.Give.Members.By == ByEqual || rule.Give.Members.By == ByShares):
 		done.explain(Nobody)
-	case total.Sign() == 0:
+	case len(b.members) == 0 && rule.Give.Members.By == ByTakes:
+		done.explain(NothingAsked)
+	case len(b.members) == 0:
 		done.explain(NoWeight)
 	}
 	if done.Why != "" {
+		done.Members, done.TotalWeight = len(b.members), b.sum()
 		return nil
 	}
-	return e.divide(b, done)
+	switch rule.Give.Members.By {
+	case ByCatchUp:
+		b = b.missing(rows.Received, done.Took)
+	case ByTakes:
+		digits, _ := e.inputs.Currency.Digits()
+		b = b.inMinorUnits(digits)
+	}
+	bounded := rule.Give.Members.Limits.bound(b, done.Took.MinorUnits())
+	e.trace.bound(b, bounded)
+	done.Members, done.TotalWeight = len(bounded.members), bounded.sum()
+	if len(bounded.members) == 0 {
+		done.explain(BelowLeast)
+		return nil
+	}
+	return e.divide(rule, bounded, done)
 }
 
-// divide allocates what a rule took. The part of a party who is absent stays
-// left, and their rounding balance as it was.
-func (e *evaluation) divide(b basis, done *RuleResult) error {
-	parts, err := e.allocate(done.Took, b.members, b.weights)
+// sum returns the sum of the weights.
+func (b basis) sum() decimal.Decimal { return decimal.NewFromBigInt(b.total(), b.exponent) }
+
+// divide allocates what a rule took, as far as its limits let it. The part of a
+// party who is absent stays left, and their rounding balance as it was.
+func (e *evaluation) divide(rule Rule, b bounded, done *RuleResult) error {
+	currency := done.Took.Currency
+	done.Divided = ledger.FromMinorUnits(b.amount, currency)
+	parts, err := e.allocate(done.Divided, b.members, b.weights)
 	if err != nil {
 		return err
 	}
-	done.Divided = done.Took
 	done.Allocations = make([]Allocation, 0, len(parts))
 	gave, units := new(big.Int), new(big.Int)
 	for i, part := range parts {
@@ -67,14 +85,51 @@ func (e *evaluation) divide(b basis, done *RuleResult) error {
 		}
 		e.settle(b.members[i], part.Delta)
 		gave.Add(gave, units.SetUint64(part.Units))
-		done.Allocations = append(done.Allocations, Allocation{
-			Rule: done.Rule, Member: b.members[i],
-			Amount: part.Money(done.Took.Currency), Weight: b.weight(i),
-		})
+		given := Allocation{
+			Rule: done.Rule, Member: b.members[i], Amount: part.Money(currency), Weight: b.weight(i),
+		}
+		given.Kept = ledger.Percent(given.Amount, rule.Give.Members.Keep)
+		done.Allocations = append(done.Allocations, given)
 	}
-	done.Gave = ledger.FromMinorUnits(gave, done.Took.Currency)
+	done.Gave = ledger.FromMinorUnits(gave, currency)
 	done.explain(AllAbsent)
 	return nil
+}
+
+// missing returns what each member is short of a fair part of all that the rule
+// ever gave them, the amount included: that total × weight / all weights − what
+// they got, where it is above zero. The weights become these sums, in minor units
+// times all weights.
+func (b basis) missing(received []MemberAmount, amount ledger.Money) basis {
+	all, got := b.total(), make(map[int]*big.Int, len(received))
+	given := amount.MinorUnits()
+	for _, row := range received {
+		got[row.Member] = ledger.Money{Amount: row.Amount, Currency: amount.Currency}.MinorUnits()
+		given.Add(given, got[row.Member])
+	}
+	short := basis{}
+	for i, member := range b.members {
+		var sum big.Int
+		sum.Mul(given, &b.weights[i])
+		if before := got[member]; before != nil {
+			sum.Sub(&sum, new(big.Int).Mul(before, all))
+		}
+		if sum.Sign() > 0 {
+			short.members = append(short.members, member)
+			short.weights = append(short.weights, sum)
+		}
+	}
+	return short
+}
+
+// inMinorUnits returns the basis with weights that are amounts as minor units.
+func (b basis) inMinorUnits(digits int32) basis {
+	scaled := basis{members: b.members, asked: true, exponent: -digits}
+	scaled.weights = make([]big.Int, len(b.weights))
+	for i := range b.weights {
+		scaled.weights[i].Mul(&b.weights[i], powerOfTen(b.exponent+digits))
+	}
+	return scaled
 }
 
 // weigh returns the members of a rule with a weight above zero, and a note for
@@ -125,9 +180,9 @@ type sums struct {
 func newSums(members Members, rows []MemberWeights) *sums {
 	s := &sums{equal: members.By == ByEqual}
 	switch members.By {
-	case ByShares:
+	case ByShares, ByTakes:
 		s.factors = []decimal.Decimal{decimal.New(1, 0)}
-	case ByContributions:
+	case ByContributions, ByCatchUp:
 		for _, factor := range members.Factors {
 			if factor.Factor.Sign() > 0 {
 				s.factors = append(s.factors, factor.Factor)

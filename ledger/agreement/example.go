@@ -16,8 +16,12 @@ type Example struct {
 	Members       []ExampleMember
 	Contributions []ExampleContribution
 	// Claims is what is outstanding before, by kind and member.
-	Claims   map[string]map[string]ledger.Money
-	Funds    map[string]ledger.Money
+	Claims map[string]map[string]ledger.Money
+	Funds  map[string]ledger.Money
+	// Received is what a rule ever gave a member; Takes is what a member asks for of
+	// a rule, in this example alone.
+	Received map[string]map[string]ledger.Money
+	Takes    map[string]map[string]ledger.Money
 	Rounding map[string]ledger.RoundingBalance
 	Expect   *Expectation
 }

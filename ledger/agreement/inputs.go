@@ -43,10 +43,19 @@ type RuleInputs struct {
 	Members []MemberWeights
 	// Absent are the parties of a rule by shares who are not among its members.
 	Absent []MemberWeights
+	// Received is what a rule that catches up ever gave those among its members.
+	Received []MemberAmount
+}
+
+// MemberAmount is an amount of money of a member, named by join number.
+type MemberAmount struct {
+	Member int
+	Amount decimal.Decimal
 }
 
 // MemberWeights is what counts for a member, named by join number: one sum per
-// kind of the Reading, or the share of a party; nothing in a rule by equal.
+// kind of the Reading, the share of a party, or the amount that the member takes;
+// nothing in a rule by equal.
 type MemberWeights struct {
 	Member  int
 	Weights []decimal.Decimal
@@ -103,6 +112,7 @@ func (in Inputs) normalized() Inputs {
 	for i := range in.Rules {
 		in.Rules[i].Members = normalizedRows(in.Rules[i].Members)
 		in.Rules[i].Absent = normalizedRows(in.Rules[i].Absent)
+		in.Rules[i].Received = normalizedAmounts(in.Rules[i].Received)
 	}
 	in.Claims = in.Claims.normalized()
 	in.Funds = sortedBy(in.Funds, func(a, b FundBalance) int { return cmp.Compare(a.Fund, b.Fund) })
@@ -124,6 +134,11 @@ func normalizedRows(rows []MemberWeights) []MemberWeights {
 	return slices.DeleteFunc(sorted, func(row MemberWeights) bool {
 		return len(row.Weights) > 0 && allZero(row.Weights)
 	})
+}
+
+func normalizedAmounts(rows []MemberAmount) []MemberAmount {
+	sorted := sortedBy(rows, func(a, b MemberAmount) int { return cmp.Compare(a.Member, b.Member) })
+	return slices.DeleteFunc(sorted, func(row MemberAmount) bool { return row.Amount.IsZero() })
 }
 
 func (c Claims) normalized() Claims {
@@ -177,10 +192,12 @@ func (in Inputs) check(a Agreement) error {
 	if in.Currency != a.Currency || len(in.Rules) != len(readings) {
 		return mismatch("The inputs are of another currency or of other rules.")
 	}
+	var amounts []decimal.Decimal
 	for i, rule := range in.Rules {
 		if err := rule.check(readings[i]); err != nil {
 			return err
 		}
+		amounts = append(amounts, rule.amounts(readings[i].By)...)
 	}
 	if !sameNames(in.Claims.Kinds, a.ClaimKinds()) {
 		return mismatch("The inputs list other kinds of claims than the rules pay.")
@@ -203,12 +220,12 @@ func (in Inputs) check(a Agreement) error {
 	if !ascending(in.Rounding, func(row MemberRounding) int { return row.Member }) {
 		return mismatch("A rounding balance is listed twice.")
 	}
-	return in.checkAmounts()
+	return in.checkAmounts(amounts)
 }
 
 func (r RuleInputs) check(reading Reading) error {
 	weights := len(reading.Kinds)
-	if reading.By == ByShares {
+	if reading.By == ByShares || reading.By == ByTakes {
 		weights = 1
 	}
 	rows := slices.Concat(r.Members, r.Absent)
@@ -223,14 +240,35 @@ func (r RuleInputs) check(reading Reading) error {
 		return mismatch("Rule %q needs %d weights for each member.", r.Rule, weights)
 	case len(r.Absent) > 0 && reading.By != ByShares:
 		return mismatch("Rule %q has no parties that could be absent.", r.Rule)
-	case !ascending(rows, func(row MemberWeights) int { return row.Member }):
+	case len(r.Received) > 0 && reading.By != ByCatchUp:
+		return mismatch("Rule %q does not catch up on what was received.", r.Rule)
+	case !ascending(rows, func(row MemberWeights) int { return row.Member }),
+		!ascending(r.Received, func(row MemberAmount) int { return row.Member }):
 		return mismatch("Rule %q lists a member twice.", r.Rule)
 	}
 	return nil
 }
 
-func (in Inputs) checkAmounts() error {
+// amounts returns the money that the inputs of a rule hold.
+func (r RuleInputs) amounts(by Basis) (amounts []decimal.Decimal) {
+	for _, row := range r.Received {
+		amounts = append(amounts, row.Amount)
+	}
+	if by == ByTakes {
+		for _, row := range r.Members {
+			amounts = append(amounts, row.Weights...)
+		}
+	}
+	return amounts
+}
+
+// checkAmounts refuses money that is not in the currency's minor units, among it
+// what the rules read.
+func (in Inputs) checkAmounts(read []decimal.Decimal) error {
 	amounts := []ledger.Money{in.Carried}
+	for _, amount := range read {
+		amounts = append(amounts, ledger.Money{Amount: amount, Currency: in.Currency})
+	}
 	for _, income := range in.Incomes {
 		amounts = append(amounts, income.Net)
 	}

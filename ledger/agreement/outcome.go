@@ -20,16 +20,22 @@ type Outcome struct {
 
 // outcome says what a distribution came to, once it is posted.
 func (b *books) outcome(result Result) Outcome {
-	payable, funds := map[string]ledger.Money{}, map[string]ledger.Money{}
+	payable, capital := map[string]ledger.Money{}, map[string]ledger.Money{}
+	funds := map[string]ledger.Money{}
+	add := func(to map[string]ledger.Money, name string, amount ledger.Money) {
+		to[name] = orZero(to[name], b.agreement.Currency).Plus(orZero(amount, b.agreement.Currency))
+	}
 	for _, allocation := range result.Allocations() {
-		to, name := funds, allocation.Fund
-		if allocation.Member > 0 {
-			to, name = payable, b.members[allocation.Member-1].Handle
+		if allocation.Member == 0 {
+			add(funds, allocation.Fund, allocation.Amount)
+			continue
 		}
-		to[name] = orZero(to[name], allocation.Amount.Currency).Plus(allocation.Amount)
+		name := b.members[allocation.Member-1].Handle
+		add(payable, name, allocation.Payable())
+		add(capital, name, allocation.Kept)
 	}
 	got := Outcome{
-		Payable: figures(payable), Capital: map[string]string{}, Funds: figures(funds),
+		Payable: figures(payable), Capital: figures(capital), Funds: figures(funds),
 		Claims: map[string]map[string]string{}, Left: figure(result.Carried),
 	}
 	for kind, amounts := range b.claims {

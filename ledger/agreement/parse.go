@@ -100,10 +100,11 @@ func (v value) kindsOf() map[string]Kind {
 			kind.Becomes = ledger.Becomes(becomes.oneOf("unknown_becomes",
 				string(ledger.BecomesWeight), string(ledger.BecomesClaim)))
 		}
-		for _, key := range []string{"name", "theme"} {
-			if text, ok := o.has(key); ok {
-				text.title()
-			}
+		if name, ok := o.has("name"); ok {
+			kind.Name = name.title()
+		}
+		if theme, ok := o.has("theme"); ok {
+			theme.title()
 		}
 		kinds[name] = kind
 	})
@@ -149,7 +150,8 @@ func (r Rule) givesAll() bool {
 	case GiveFund:
 		return r.Give.Fund != "" && !r.Give.hasTarget()
 	case GiveMembers:
-		return r.Give.Members.By == ByEqual || r.Give.Members.By == ByShares
+		members := r.Give.Members
+		return !isSet(members.Limits.Most) && (members.By == ByEqual || members.By == ByShares)
 	case GiveRules:
 		for _, rule := range r.Give.Rules {
 			if rule.givesAll() {
@@ -224,7 +226,7 @@ func (v value) take() (take Take) {
 	if form != "percent" {
 		return take
 	}
-	take.Form, take.Percent = TakePercentOfLeft, member.percent()
+	take.Form, take.Percent = TakePercentOfLeft, member.percent(value.positive)
 	if of, ok := o.needs("of"); ok && of.oneOf("unknown_of", "left", "whole") == "whole" {
 		take.Form = TakePercentOfWhole
 	}

@@ -58,21 +58,22 @@ func (v value) example(first bool) (e Example) {
 
 // exampleBooks reads what the books hold before an example.
 func (o object) exampleBooks(e *Example) {
-	for _, key := range []string{"received", "takes"} {
-		if member, found := o.has(key); found {
-			member.notSupported(key)
-		}
-	}
-	for _, key := range []string{"funds", "rounding"} {
+	for _, key := range []string{"funds", "received", "rounding"} {
 		if member, found := o.has(key); found && e.Then {
 			member.wrong("not_with_then", "An example that continues takes %q from the one before.", key)
 		}
 	}
 	if claims, ok := o.has("claims"); ok {
-		e.Claims = claims.amountsByKind()
+		e.Claims = claims.amountsByName()
 	}
 	if funds, ok := o.has("funds"); ok {
 		e.Funds = funds.amounts()
+	}
+	if received, ok := o.has("received"); ok {
+		e.Received = received.amountsByName()
+	}
+	if takes, ok := o.has("takes"); ok {
+		e.Takes = takes.amountsByName()
 	}
 	if rounding, ok := o.has("rounding"); ok {
 		e.Rounding = map[string]ledger.RoundingBalance{}
@@ -192,10 +193,11 @@ func (v value) amounts() map[string]ledger.Money {
 	return amounts
 }
 
-func (v value) amountsByKind() map[string]map[string]ledger.Money {
-	kinds := map[string]map[string]ledger.Money{}
-	v.named(func(kind string, member value) { kinds[kind] = member.amounts() })
-	return kinds
+// amountsByName reads amounts of members by the name of a kind or a rule.
+func (v value) amountsByName() map[string]map[string]ledger.Money {
+	names := map[string]map[string]ledger.Money{}
+	v.named(func(name string, member value) { names[name] = member.amounts() })
+	return names
 }
 
 func (v value) expectation() *Expectation {
@@ -209,7 +211,7 @@ func (v value) expectation() *Expectation {
 		}
 	}
 	if claims, ok := o.has("claims"); ok {
-		expect.Claims = claims.amountsByKind()
+		expect.Claims = claims.amountsByName()
 	}
 	if left, ok := o.has("left"); ok {
 		amount, _ := left.amount()
@@ -221,7 +223,16 @@ func (v value) expectation() *Expectation {
 // checkExamples compares the names in the examples with each other and with the
 // kinds, and their days with each other.
 func (a Agreement) checkExamples() ledger.FieldErrors {
-	c := exampleChecker{checker: checker{known: Known{Kinds: a.Kinds}}, agreement: a}
+	c := exampleChecker{
+		checker: checker{known: Known{Kinds: a.Kinds}}, rules: map[string]bool{},
+		agreement: a, parties: a.Declared().Members, kinds: map[string]bool{},
+	}
+	for _, placed := range a.placed() {
+		c.rules[placed.ID] = true
+	}
+	for kind := range a.Kinds {
+		c.kinds[kind] = true
+	}
 	for i, example := range a.Examples {
 		c.example(example, "/examples/"+itoa(i))
 	}
@@ -232,6 +243,9 @@ func (a Agreement) checkExamples() ledger.FieldErrors {
 type exampleChecker struct {
 	checker
 	agreement Agreement
+	rules     map[string]bool
+	kinds     map[string]bool
+	parties   map[string]bool
 	through   ledger.Date
 }
 
@@ -242,16 +256,21 @@ func (c *exampleChecker) example(e Example, at string) {
 	for _, member := range e.Members {
 		c.known.Members[member.Handle] = true
 	}
-	for handle := range c.agreement.Declared().Members {
+	for handle := range c.parties {
 		c.has(c.known.Members, "member", handle, at+"/members")
 	}
 	for i, contribution := range e.Contributions {
 		place := at + "/contributions/" + itoa(i)
 		c.has(c.known.Members, "member", contribution.Member, place+"/member")
-		c.kind(contribution.Kind, ledger.BecomesWeight, place+"/kind")
+		c.has(c.kinds, "kind", contribution.Kind, place+"/kind")
+		if _, err := c.agreement.claimOf(contribution); err != nil {
+			c.fields.AddError(place+"/quantity", err)
+		}
 	}
 	c.claims(e.Claims, at+"/claims")
 	checkMembers(c, e.Rounding, at+"/rounding")
+	c.byRule(e.Received, at+"/received")
+	c.byRule(e.Takes, at+"/takes")
 	if e.Expect != nil {
 		checkMembers(c, e.Expect.Payable, at+"/expect/payable")
 		checkMembers(c, e.Expect.Capital, at+"/expect/capital")
@@ -264,6 +283,14 @@ func (c *exampleChecker) claims(claims map[string]map[string]ledger.Money, at st
 	for kind, amounts := range claims {
 		c.kind(kind, ledger.BecomesClaim, at+"/"+kind)
 		checkMembers(c, amounts, at+"/"+kind)
+	}
+}
+
+// byRule notes names that no rule and names that no member has.
+func (c *exampleChecker) byRule(amounts map[string]map[string]ledger.Money, at string) {
+	for rule, ofMembers := range amounts {
+		c.has(c.rules, "rule", rule, at+"/"+rule)
+		checkMembers(c, ofMembers, at+"/"+rule)
 	}
 }
 

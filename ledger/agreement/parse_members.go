@@ -8,11 +8,6 @@ import (
 	"phyle/ledger"
 )
 
-// notSupported refuses by name a form that is described but not evaluated yet.
-func (v value) notSupported(name string) {
-	v.wrong("not_supported_yet", "%q cannot be evaluated in this version yet; leave it out.", name)
-}
-
 func (v value) members() (members Members) {
 	members.Among.Stages = []ledger.Stage{ledger.Newcomer, ledger.FullPart}
 	o, ok := v.object("by", "among", "limits", "keep")
@@ -26,27 +21,21 @@ func (v value) members() (members Members) {
 		among.among(&members.Among)
 	}
 	if limits, ok := o.has("limits"); ok {
-		limits.limits()
+		members.Limits = limits.limits(members.By)
 	}
 	if keep, ok := o.has("keep"); ok {
 		if kept, ok := keep.object("percent"); ok {
 			if percent, ok := kept.needs("percent"); ok {
-				percent.percent()
+				members.Keep = percent.percent(value.quantity)
 			}
 		}
-		keep.notSupported("keep")
 	}
 	return members
 }
 
 func (v value) by(members *Members) {
 	if v.kind == stringNode {
-		switch v.oneOf("unknown_by", "equal", "takes") {
-		case "equal":
-			members.By = ByEqual
-		case "takes":
-			v.notSupported("takes")
-		}
+		members.By = Basis(v.oneOf("unknown_by", string(ByEqual), string(ByTakes)))
 		return
 	}
 	o, ok := v.object("contributions", "shares", "catch_up")
@@ -54,18 +43,18 @@ func (v value) by(members *Members) {
 		return
 	}
 	form, member := o.exactlyOne("contributions", "shares", "catch_up")
-	switch form {
-	case "contributions":
+	switch Basis(form) {
+	case ByContributions:
 		member.contributions(members)
-	case "shares":
+	case ByShares:
 		member.shares(members)
-	case "catch_up":
+	case ByCatchUp:
+		members.By, members.Count = ByCatchUp, Count{Form: CountAll}
 		if catchUp, ok := member.object("factors"); ok {
 			if factors, ok := catchUp.needs("factors"); ok {
-				factors.factors()
+				members.Factors = factors.factors()
 			}
 		}
-		member.notSupported("catch_up")
 	}
 }
 
@@ -91,7 +80,7 @@ func (v value) contributions(members *Members) {
 		}
 	}
 	if decay, ok := o.has("decay"); ok {
-		decay.decay()
+		members.Decay = decay.decay()
 	}
 }
 
@@ -110,7 +99,7 @@ func (v value) factors() []Factor {
 func (v value) shares(members *Members) {
 	members.By = ByShares
 	v.named(func(member string, share value) {
-		members.Shares = append(members.Shares, Party{Member: member, Share: share.positive()})
+		members.Shares = append(members.Shares, Party{Member: member, Share: share.quantity()})
 	})
 	if v.kind == objectNode && len(v.keys) == 0 {
 		v.wrong("required", "Give a share to at least one member.")
@@ -149,37 +138,51 @@ func (v value) count() Count {
 	return Count{Form: CountLast, Number: n, Unit: unit}
 }
 
-func (v value) decay() {
-	if o, ok := v.object("factor", "per"); ok {
-		if factor, ok := o.needs("factor"); ok {
-			if factor.positive().GreaterThan(hundred.Shift(-2)) {
-				factor.wrong("factor_over_1", "A decay factor is 1 at the most.")
-			}
-		}
-		if per, ok := o.needs("per"); ok {
-			per.oneOf("unknown_per", "day", "week", "month")
+func (v value) decay() (decay Decay) {
+	o, ok := v.object("factor", "per")
+	if !ok {
+		return decay
+	}
+	if factor, ok := o.needs("factor"); ok {
+		decay.Factor = factor.positive()
+		if decay.Factor.GreaterThan(hundred.Shift(-2)) {
+			factor.wrong("factor_over_1", "A decay factor is 1 at the most.")
 		}
 	}
-	v.notSupported("decay")
+	if per, ok := o.needs("per"); ok {
+		decay.Per = per.oneOf("unknown_per", "day", "week", "month")
+	}
+	return decay
 }
 
-func (v value) limits() {
+// limits reads bounds on what a member gets of a rule that divides by the basis.
+func (v value) limits(by Basis) (limits Limits) {
 	o, ok := v.object("least", "floor", "most")
-	if ok {
-		bounds := map[string]ledger.Money{}
-		for _, key := range []string{"least", "floor", "most"} {
-			if bound, found := o.has(key); found {
-				bounds[key] = bound.positiveAmount()
-			}
-		}
-		most, bounded := bounds["most"]
-		for _, key := range []string{"least", "floor"} {
-			if bounded && bounds[key].Amount.GreaterThan(most.Amount) {
-				o.members["most"].wrong("most_below_"+key, `"most" is below %q.`, key)
-			}
+	if !ok {
+		return limits
+	}
+	for key, limit := range map[string]*ledger.Money{
+		"least": &limits.Least, "floor": &limits.Floor, "most": &limits.Most,
+	} {
+		bound, found := o.has(key)
+		switch {
+		case !found:
+		case by == ByTakes && key != "least":
+			bound.wrong("not_allowed_here", `Members name their own amounts here; only "least" bounds them.`)
+		case key == "most":
+			*limit = bound.positiveAmount()
+		default:
+			*limit, _ = bound.amount()
 		}
 	}
-	v.notSupported("limits")
+	most := limits.Most.Amount
+	if isSet(limits.Most) && limits.Least.Amount.GreaterThan(most) {
+		o.members["most"].wrong("most_below_least", `"most" is below "least".`)
+	}
+	if isSet(limits.Most) && limits.Floor.Amount.GreaterThan(most) {
+		o.members["most"].wrong("most_below_floor", `"most" is below "floor".`)
+	}
+	return limits
 }
 
 func (v value) among(among *Among) {

@@ -171,29 +171,33 @@ var refusals = []struct {
 	{"areas", byWork(`, areas: [lab, lab]`),
 		[]string{by + "/contributions/areas/1 duplicate"}},
 	{"no shares", withRules(toMembers("by: {shares: {}}")), []string{by + "/shares required"}},
-	{"share of zero", withRules(toMembers(`by: {shares: {ana: "0"}}`)),
-		[]string{by + "/shares/ana not_positive"}},
+	{"share below zero", withRules(toMembers(`by: {shares: {ana: "-1"}}`)),
+		[]string{by + "/shares/ana negative"}},
 	{"stage", withRules(toMembers("by: equal, among: {stages: [members]}")),
 		[]string{"/rules/0/give/members/among/stages/0 unknown_stage"}},
 	{"role", withRules(toMembers("by: equal, among: {roles: [cook, steward]}")),
 		[]string{"/rules/0/give/members/among/roles/0 unknown_role"}},
-	{"catch_up", withRules(toMembers(`by: {catch_up: {factors: {work: "1"}}}`)),
-		[]string{by + "/catch_up not_supported_yet"}},
 	{"catch_up's shape", withRules(toMembers(`by: {catch_up: {factor: {work: "1"}}}`)),
-		[]string{by + "/catch_up not_supported_yet", by + "/catch_up/factor unknown_field",
-			by + "/catch_up/factors required"}},
-	{"takes", withRules(toMembers("by: takes")), []string{by + " not_supported_yet"}},
-	{"limits", withRules(toMembers(`by: equal, limits: {floor: "1.00", most: "5.00"}`)),
-		[]string{"/rules/0/give/members/limits not_supported_yet"}},
+		[]string{by + "/catch_up/factor unknown_field", by + "/catch_up/factors required"}},
+	{"catch_up and more", withRules(toMembers(`by: {catch_up: {factors: {work: "1"}, count: new}}`)),
+		[]string{by + "/catch_up/count unknown_field"}},
 	{"limits' shape", withRules(toMembers(`by: equal, limits: {least: "6.00", most: "5.00"}`)),
-		[]string{"/rules/0/give/members/limits not_supported_yet",
-			"/rules/0/give/members/limits/most most_below_least"}},
+		[]string{"/rules/0/give/members/limits/most most_below_least"}},
+	{"limits that exclude each other", withRules(toMembers(`by: equal, limits: {floor: "6.00", most: "5.00"}`)),
+		[]string{"/rules/0/give/members/limits/most most_below_floor"}},
+	{"a limit below zero", withRules(toMembers(`by: equal, limits: {floor: "-6.00"}`)),
+		[]string{"/rules/0/give/members/limits/floor negative"}},
+	{"a limit that gives nothing", withRules(toMembers(`by: equal, limits: {most: "0.00"}`)),
+		[]string{"/rules/0/give/members/limits/most not_positive"}},
+	{"limits of takes", withRules(toMembers(`by: takes, limits: {least: "1.00", floor: "1.00", most: "5.00"}`)),
+		[]string{"/rules/0/give/members/limits/floor not_allowed_here",
+			"/rules/0/give/members/limits/most not_allowed_here"}},
 	{"keep", withRules(toMembers(`by: equal, keep: {percent: "200"}`)),
-		[]string{"/rules/0/give/members/keep not_supported_yet",
-			"/rules/0/give/members/keep/percent percent_over_100"}},
+		[]string{"/rules/0/give/members/keep/percent percent_over_100"}},
 	{"decay", byWork(`, decay: {factor: "1.1", per: year}`),
-		[]string{by + "/contributions/decay not_supported_yet",
-			by + "/contributions/decay/factor factor_over_1", by + "/contributions/decay/per unknown_per"}},
+		[]string{by + "/contributions/decay/factor factor_over_1", by + "/contributions/decay/per unknown_per"}},
+	{"decay to nothing", byWork(`, decay: {factor: "0", per: day}`),
+		[]string{by + "/contributions/decay/factor not_positive"}},
 	{"after the rest to a fund", withRules("{id: a, take: rest, "+toFund+"}",
 		"{id: b, take: rest, "+toFund+"}", "{id: c, take: rest, "+toFund+"}"), []string{"/rules/1 never_receives", "/rules/2 never_receives"}},
 	{"after the rest to equals", withRules(toMembers("by: equal"), "{id: b, take: rest, "+toFund+"}"),
@@ -264,35 +268,37 @@ func TestParseBounds(t *testing.T) {
 	}
 }
 
+// inExample is where the example of withExample stands.
+const inExample = "/examples/0"
+
+// exampleRefusals lists what is refused in an example, and where and why.
+var exampleRefusals = []struct{ example, want string }{
+	{`income: "1.00"`, inExample + "/income duplicate_field"},
+	{`incom: "1.00"`, inExample + "/incom unknown_field"},
+	{`then: true`, inExample + "/then nothing_before"},
+	{`then: "yes"`, inExample + "/then wrong_type"},
+	{`through: 2026-13-01`, inExample + "/through invalid_date"},
+	{`received: {work: {ana: "-1.00"}}`, inExample + "/received/work/ana negative"},
+	{`takes: {work: {ana: "1.001"}}`, inExample + "/takes/work/ana too_many_decimals"},
+	{`rounding: {ana: "0.0000000000001"}`, inExample + "/rounding/ana malformed_amount"},
+	{`rounding: {ana: 0.5}`, inExample + "/rounding/ana amount_must_be_string"},
+	{`funds: {reserve: "-1.00"}`, inExample + "/funds/reserve negative"},
+	{`claims: {costs: {ana: "1.001"}}`, inExample + "/claims/costs/ana too_many_decimals"},
+	{`contributions: [{member: ana, kind: work}]`, inExample + "/contributions/0/quantity required"},
+	{`contributions: [{member: ana, kind: work, quantity: "0"}]`, inExample + "/contributions/0/quantity not_positive"},
+	{`contributions: [{member: ana, kind: work, quantity: "0.0000001"}]`,
+		inExample + "/contributions/0/quantity too_many_decimals"},
+	{`contributions: [{member: ana, kind: work, quantity: 42}]`,
+		inExample + "/contributions/0/quantity amount_must_be_string"},
+	{`contributions: [{member: ana, kind: work, quantity: "1", hours: "1"}]`,
+		inExample + "/contributions/0/hours unknown_field"},
+	{`expect: {paid: {}}`, inExample + "/expect/paid unknown_field"},
+	{`expect: {left: 1}`, inExample + "/expect/left amount_must_be_string"},
+	{`expect: {payable: {ana: "1.001"}}`, inExample + "/expect/payable/ana too_many_decimals"},
+}
+
 func TestParseRefusesExamples(t *testing.T) {
-	at := "/examples/0"
-	for _, c := range []struct {
-		example string
-		want    string
-	}{
-		{`income: "1.00"`, at + "/income duplicate_field"},
-		{`incom: "1.00"`, at + "/incom unknown_field"},
-		{`then: true`, at + "/then nothing_before"},
-		{`then: "yes"`, at + "/then wrong_type"},
-		{`through: 2026-13-01`, at + "/through invalid_date"},
-		{`received: {work: {ana: "1.00"}}`, at + "/received not_supported_yet"},
-		{`takes: {work: {ana: "1.00"}}`, at + "/takes not_supported_yet"},
-		{`rounding: {ana: "0.0000000000001"}`, at + "/rounding/ana malformed_amount"},
-		{`rounding: {ana: 0.5}`, at + "/rounding/ana amount_must_be_string"},
-		{`funds: {reserve: "-1.00"}`, at + "/funds/reserve negative"},
-		{`claims: {costs: {ana: "1.001"}}`, at + "/claims/costs/ana too_many_decimals"},
-		{`contributions: [{member: ana, kind: work}]`, at + "/contributions/0/quantity required"},
-		{`contributions: [{member: ana, kind: work, quantity: "0"}]`, at + "/contributions/0/quantity not_positive"},
-		{`contributions: [{member: ana, kind: work, quantity: "0.0000001"}]`,
-			at + "/contributions/0/quantity too_many_decimals"},
-		{`contributions: [{member: ana, kind: work, quantity: 42}]`,
-			at + "/contributions/0/quantity amount_must_be_string"},
-		{`contributions: [{member: ana, kind: work, quantity: "1", hours: "1"}]`,
-			at + "/contributions/0/hours unknown_field"},
-		{`expect: {paid: {}}`, at + "/expect/paid unknown_field"},
-		{`expect: {left: 1}`, at + "/expect/left amount_must_be_string"},
-		{`expect: {payable: {ana: "1.001"}}`, at + "/expect/payable/ana too_many_decimals"},
-	} {
+	for _, c := range exampleRefusals {
 		_, err := Parse([]byte(withExample(c.example)), YAML)
 		if diff := cmp.Diff([]string{c.want}, wrongAt(err)); diff != "" {
 			t.Errorf("%s: %s", c.example, diff)

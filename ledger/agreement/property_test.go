@@ -110,15 +110,46 @@ func (m *maker) give(depth int, last bool) (give *node, all bool) {
 	case "rules":
 		return mapping("rules", m.list(depth+1, last)), last
 	}
-	by := text("equal")
-	switch m.of("by", "equal", "contributions", "contributions", "shares") {
+	by, limits := text("equal"), m.limits()
+	switch m.of("by", "equal", "contributions", "contributions", "shares", "catch_up", "takes") {
 	case "contributions":
 		factors := mapping("work", text(m.number("factor", 0, 3_000_000, 6)), "care", text("1.2"), "zero", text("0"))
 		by = mapping("contributions", mapping("factors", factors, "count", m.count()))
 	case "shares":
 		by = mapping("shares", mapping("m1", text("3"), "m2", text("1.5"), "m3", text("0.000001")))
+	case "catch_up":
+		by = mapping("catch_up", mapping("factors", mapping("work", text("1"), "care", text("0.3"))))
+	case "takes":
+		by, limits = text("takes"), mapping("least", text(m.number("least", 0, 9_99, 2)))
 	}
-	return mapping("members", mapping("by", by)), by.kind == stringNode || by.keys[0] == "shares"
+	members := mapping("by", by)
+	if len(limits.keys) > 0 {
+		members = mapping("by", by, "limits", limits)
+	}
+	if m.chance("keep") {
+		members.keys = append(members.keys, "keep")
+		members.items = append(members.items, mapping("percent", text(m.number("kept", 0, 100_000_000, 6))))
+	}
+	all = by.text == "equal" || by.kind == objectNode && by.keys[0] == "shares"
+	return mapping("members", members), all
+}
+
+// limits draws bounds that may be far apart or nearly meet.
+func (m *maker) limits() *node {
+	limits := mapping()
+	add := func(key string, most int64) {
+		if m.chance(key) {
+			limits.keys = append(limits.keys, key)
+			limits.items = append(limits.items, text(m.number(key, 1, most, 2)))
+		}
+	}
+	add("least", 50_00)
+	add("floor", 60_00)
+	if m.chance("most") {
+		limits.keys = append(limits.keys, "most")
+		limits.items = append(limits.items, text(m.number("most", 60_00, 900_00, 2)))
+	}
+	return limits
 }
 
 func (m *maker) count() *node {
@@ -178,6 +209,13 @@ func (m *maker) ruleInputs(reading Reading, members int) RuleInputs {
 		for range reading.Kinds {
 			weight := decimal.RequireFromString(m.number("weight", 0, 100_000, 3))
 			row.Weights = append(row.Weights, weight.Sub(decimal.New(5, 0)))
+		}
+		switch reading.By {
+		case ByTakes:
+			row.Weights = []decimal.Decimal{decimal.RequireFromString(m.number("asked", 0, 80_000, 2))}
+		case ByCatchUp:
+			received := decimal.RequireFromString(m.number("received", 0, 80_000, 2))
+			in.Received = append(in.Received, MemberAmount{member, received})
 		}
 		in.Members = append(in.Members, row)
 	}
@@ -251,11 +289,31 @@ func checkRules(t *rapid.T, a Agreement, result Result) {
 		if !gave.Equal(rule.Gave) {
 			t.Fatalf("%+v gave %s", rule, gave)
 		}
+		checkLimits(t, placed.Give.Members, rule)
 		for _, allocation := range rule.Allocations {
 			off := new(big.Rat).Sub(perMember[allocation.Member].Amount.Rat(), rule.ExactShare(allocation))
 			if allocation.Member > 0 && off.Abs(off).Cmp(big.NewRat(1, 100)) >= 0 {
 				t.Fatalf("%+v is a cent or more off %+v", allocation, rule)
 			}
+		}
+	}
+}
+
+// checkLimits checks that nobody gets more than the most, less than the floor, or
+// has an exact share below the least, where there is enough for the floors.
+func checkLimits(t *rapid.T, members Members, rule RuleResult) {
+	limits, one := members.Limits, decimal.New(int64(rule.Members), 0)
+	enough := limits.Floor.Amount.Mul(one).LessThanOrEqual(rule.Divided.Amount)
+	for _, a := range rule.Allocations {
+		if isSet(limits.Most) && a.Amount.Amount.GreaterThan(limits.Most.Amount) ||
+			enough && a.Amount.Amount.LessThan(limits.Floor.Amount) {
+			t.Fatalf("%+v is beyond %+v in %+v", a, limits, rule)
+		}
+		if !isSet(limits.Floor) && rule.ExactShare(a).Cmp(limits.Least.Amount.Rat()) < 0 {
+			t.Fatalf("%+v is below the least of %+v in %+v", a, limits, rule)
+		}
+		if isSet(a.Kept) && !a.Kept.Equal(ledger.Percent(a.Amount, members.Keep)) {
+			t.Fatalf("%+v does not keep %s %%", a, members.Keep)
 		}
 	}
 }
@@ -320,8 +378,11 @@ func TestEvaluateScaledWeights(t *testing.T) {
 		before := mustEvaluate(t, a, in)
 		scale := decimal.New(rapid.Int64Range(1, 1e15).Draw(t, "scale"),
 			-rapid.Int32Range(0, 9).Draw(t, "shift"))
-		for _, rule := range in.Rules {
-			for _, row := range slices.Concat(rule.Members, rule.Absent) {
+		for i, reading := range a.Readings(in.Through) {
+			if reading.By == ByTakes {
+				continue
+			}
+			for _, row := range slices.Concat(in.Rules[i].Members, in.Rules[i].Absent) {
 				for i := range row.Weights {
 					row.Weights[i] = row.Weights[i].Mul(scale)
 				}

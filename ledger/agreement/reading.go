@@ -12,6 +12,7 @@ type Reading struct {
 	// Areas are the areas that count; empty means every area and none.
 	Areas []string
 	Count Count
+	Decay Decay
 	// From is the first day that counts, the zero Date if there is none; Through
 	// is the last.
 	From, Through ledger.Date
@@ -23,10 +24,11 @@ type Reading struct {
 // Readings returns what each rule that gives to members reads, in the order of
 // the rules. With no day for through nothing is dated and everything counts.
 func (a Agreement) Readings(through ledger.Date) []Reading {
-	readings := []Reading{}
-	for _, placed := range a.placed() {
-		if placed.Give.Form == GiveMembers {
-			readings = append(readings, placed.reading(through))
+	placed := a.placed()
+	readings := make([]Reading, 0, len(placed))
+	for _, rule := range placed {
+		if rule.Give.Form == GiveMembers {
+			readings = append(readings, rule.reading(through))
 		}
 	}
 	return readings
@@ -36,7 +38,7 @@ func (r Rule) reading(through ledger.Date) Reading {
 	members := r.Give.Members
 	reading := Reading{
 		Rule: r.ID, By: members.By, Kinds: members.kinds(), Areas: members.Areas,
-		Count: members.Count, Through: through, Among: members.Among, Shares: members.Shares,
+		Count: members.Count, Decay: members.Decay, Through: through, Among: members.Among, Shares: members.Shares,
 	}
 	switch {
 	case through.IsZero():

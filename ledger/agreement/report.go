@@ -51,9 +51,16 @@ func CheckFile(name string, text []byte) Report {
 		return report.failed(err, root)
 	}
 	var b *books
-	for _, example := range a.Examples {
+	work := maxWork
+	for i, example := range a.Examples {
 		if b == nil || !example.Then {
 			b = newBooks(a)
+			b.work = &work
+		}
+		if b.record(example); work < 0 {
+			fields.Add("/examples/"+itoa(i), "too_much_work",
+				"The examples up to here cost too much to work out; use fewer or smaller ones.")
+			return report.failed(fields.Err(), root)
 		}
 		done, err := b.run(example)
 		if err != nil {
@@ -64,9 +71,8 @@ func CheckFile(name string, text []byte) Report {
 	return report
 }
 
-// run evaluates an example and posts it to the books.
+// run evaluates an example that is recorded and posts it to the books.
 func (b *books) run(e Example) (ExampleReport, error) {
-	b.record(e)
 	result, err := Evaluate(b.agreement, b.inputs(e))
 	if err != nil {
 		return ExampleReport{}, err

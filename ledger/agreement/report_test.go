@@ -157,10 +157,14 @@ func TestExampleNames(t *testing.T) {
 		{`  - {name: One, income: "1.00", members: [bo]}`, []string{"/examples/0/members unknown_member"}},
 		{one + `contributions: [{member: bo, kind: wrk, quantity: "1"}]}`, []string{
 			"/examples/0/contributions/0/kind unknown_kind", "/examples/0/contributions/0/member unknown_member"}},
-		{one + `contributions: [{member: ana, kind: costs, quantity: "1"}]}`, []string{
-			"/examples/0/contributions/0/kind not_a_weight_kind"}},
+		{one + `contributions: [{member: ana, kind: costs, quantity: "2", rate: "0.0125"}], ` +
+			`expect: {claims: {costs: {ana: "0.01"}}}}`, nil},
+		{one + `contributions: [{member: ana, kind: costs, quantity: "1000000", rate: "1000000000.01"}]}`,
+			[]string{"/examples/0/contributions/0/quantity amount_out_of_range"}},
 		{one + `claims: {work: {ana: "1.00"}, costs: {bo: "1.00"}}}`, []string{
 			"/examples/0/claims/costs/bo unknown_member", "/examples/0/claims/work not_a_claim_kind"}},
+		{one + `received: {wrk: {ana: "1.00"}}, takes: {work: {bo: "1.00"}}}`, []string{
+			"/examples/0/received/wrk unknown_rule", "/examples/0/takes/work/bo unknown_member"}},
 		{one + `rounding: {bo: "0.1"}}`, []string{"/examples/0/rounding/bo unknown_member"}},
 		{one + `expect: {payable: {bo: "1.00"}, claims: {cost: {}}}}`, []string{
 			"/examples/0/expect/claims/cost unknown_kind", "/examples/0/expect/payable/bo unknown_member"}},
@@ -172,7 +176,7 @@ func TestExampleNames(t *testing.T) {
 			[]string{"/examples/1/through required"}},
 		{one + "through: 2026-02-01}\n  - {name: Two, then: true, income: \"1.00\", through: 2026-02-01, " +
 			`funds: {a: "1.00"}, rounding: {ana: "0"}, received: {}}`,
-			[]string{"/examples/1/funds not_with_then", "/examples/1/received not_supported_yet",
+			[]string{"/examples/1/funds not_with_then", "/examples/1/received not_with_then",
 				"/examples/1/rounding not_with_then"}},
 	} {
 		report := CheckFile("a.yaml", []byte(base+c.examples))

@@ -27,6 +27,8 @@ type Result struct {
 	// nothing.
 	Covered []string
 	Notes   []Note
+	// Steps says how the rules came to one member's part; only Explain fills it.
+	Steps []Step
 }
 
 // Reason says why a rule gave nothing.
@@ -40,6 +42,8 @@ const (
 	NoClaims      Reason = "no_claims"
 	Nobody        Reason = "nobody"
 	NoWeight      Reason = "no_weight"
+	NothingAsked  Reason = "nothing_asked"
+	BelowLeast    Reason = "below_least"
 	AllAbsent     Reason = "all_absent"
 	GroupGaveNone Reason = "group_gave_nothing"
 )
@@ -59,8 +63,12 @@ type RuleResult struct {
 	Took       ledger.Money
 	Gave, Back ledger.Money
 	Why        Reason
+	// Held is what a fund with a target held before.
+	Held ledger.Money
 	// Divided was divided among Members members in proportion to their weights,
-	// which sum to TotalWeight. For claims the weights are outstanding amounts.
+	// which sum to TotalWeight. For claims the weights are outstanding amounts, for
+	// takes what is asked for; where limits hold somebody or a rule catches up, they
+	// are the exact shares themselves, on a scale of their own.
 	Divided     ledger.Money
 	Members     int
 	TotalWeight decimal.Decimal
@@ -78,9 +86,15 @@ type Allocation struct {
 	Fund   string
 	Kind   string
 	Amount ledger.Money
+	// Kept is the part of the amount that stays in the commons as the member's
+	// capital.
+	Kept ledger.Money
 	// Weight is the member's part of the rule's TotalWeight.
 	Weight decimal.Decimal
 }
+
+// Payable returns what the allocation makes payable: the amount but what is kept.
+func (a Allocation) Payable() ledger.Money { return a.Amount.Minus(a.Kept) }
 
 // Note says that a member's weight in a rule came out below zero and counted as
 // zero.
@@ -103,7 +117,11 @@ func (r RuleResult) ExactShare(a Allocation) *big.Rat {
 
 // Allocations returns every allocation above zero, the leftover last.
 func (r Result) Allocations() []Allocation {
-	allocations := []Allocation{}
+	most := 1
+	for _, rule := range r.Rules {
+		most += len(rule.Allocations)
+	}
+	allocations := make([]Allocation, 0, most)
 	for _, rule := range r.Rules {
 		for _, allocation := range rule.Allocations {
 			if allocation.Amount.Sign() > 0 {

@@ -13,7 +13,8 @@ import (
 	"phyle/ledger/agreement"
 )
 
-// Agreement is a version of the rules and, once adopted, the decision about it.
+// Agreement is a version of the rules, how far it has come, and how. Status is that of
+// today. Proposal and Decision are nil until there is one.
 type Agreement struct {
 	ID        ledger.AgreementID
 	Area      string
@@ -21,9 +22,12 @@ type Agreement struct {
 	Document  json.RawMessage
 	CreatedBy string
 	CreatedAt time.Time
+	Status    ledger.AgreementStatus
+	Proposal  *ledger.Proposal
+	Decision  *ledger.AgreementDecision
 	// Version is 0 until the agreement is adopted.
 	Version   int
-	Adoption  ledger.NewAdoption
+	From      ledger.Date
 	AdoptedBy string
 	AdoptedAt time.Time
 }
@@ -55,7 +59,7 @@ func (s *Store) CreateAgreement(
 			return Agreement{}, err
 		}
 		tell(w, ledger.AgreementCreated, id)
-		return w.agreement(ctx, id)
+		return w.wholeAgreement(ctx, id)
 	})
 }
 
@@ -138,7 +142,7 @@ func (w *work) areaNamed(ctx context.Context, code string) (id ledger.AreaID, er
 	return id, notFound(err, "area")
 }
 
-// AdoptAgreement puts an agreement in force from a day, by a recorded decision.
+// AdoptAgreement puts an agreement that the group has accepted in force from a day.
 // Versions follow each other: none begins before the one that it supersedes.
 func (s *Store) AdoptAgreement(
 	ctx context.Context, act *Act, id ledger.AgreementID, adoption ledger.NewAdoption,
@@ -150,27 +154,39 @@ func (s *Store) AdoptAgreement(
 		if err := adoption.Validate(w.commons, w.now); err != nil {
 			return Agreement{}, err
 		}
-		a, err := w.agreement(ctx, id)
+		a, err := w.wholeAgreement(ctx, id)
 		if err != nil {
 			return a, err
 		}
-		area, err := w.areaNamed(ctx, a.Area)
-		if err != nil {
+		if err := a.Status.CheckAdopt(adoption.Decision != nil); err != nil {
 			return a, err
 		}
-		version, err := w.nextVersion(ctx, area, adoption.From)
-		if err != nil {
+		if adoption.Decision != nil {
+			if err := w.decide(ctx, a, adoption.Decision); err != nil {
+				return a, below("/decision", err)
+			}
+		}
+		if err := w.adopt(ctx, a, adoption.From); err != nil {
 			return a, err
 		}
-		if err := w.insertAdoption(ctx, id, area, version, adoption); err != nil {
-			return a, err
-		}
-		if err := w.startRules(ctx, a, area, adoption.From); err != nil {
-			return a, err
-		}
-		tell(w, ledger.AgreementAdopted, id)
-		return w.agreement(ctx, id)
+		return w.wholeAgreement(ctx, id)
 	})
+}
+
+func (w *work) adopt(ctx context.Context, a Agreement, from ledger.Date) error {
+	area, err := w.areaNamed(ctx, a.Area)
+	if err != nil {
+		return err
+	}
+	version, err := w.nextVersion(ctx, area, from)
+	if err != nil {
+		return err
+	}
+	if err := w.insertAdoption(ctx, a.ID, area, version, from); err != nil {
+		return err
+	}
+	tell(w, ledger.AgreementAdopted, a.ID)
+	return w.startRules(ctx, a, area, from)
 }
 
 func (w *work) nextVersion(ctx context.Context, area ledger.AreaID, from ledger.Date) (int, error) {
@@ -188,15 +204,15 @@ func (w *work) nextVersion(ctx context.Context, area ledger.AreaID, from ledger.
 }
 
 func (w *work) insertAdoption(
-	ctx context.Context, id ledger.AgreementID, area ledger.AreaID, version int, a ledger.NewAdoption,
+	ctx context.Context, id ledger.AgreementID, area ledger.AreaID, version int, from ledger.Date,
 ) error {
 	w.head.Setting++
 	_, err := w.ExecContext(ctx, `
-		INSERT INTO adoption (commons_id, agreement_id, area_id, version, from_on, method, decided_on, link,
-		            note, number, adopted_by, adopted_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		string(w.commons.ID), string(id), nullable(area), version, a.From.String(), a.Method, a.Date.String(),
-		a.Link, a.Note, w.head.Setting, string(w.by), w.now)
+		INSERT INTO adoption (commons_id, agreement_id, area_id, version, from_on, number, adopted_by,
+		            adopted_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		string(w.commons.ID), string(id), nullable(area), version, from.String(), w.head.Setting,
+		string(w.by), w.now)
 	return err
 }
 
@@ -218,33 +234,81 @@ func (w *work) startRules(ctx context.Context, a Agreement, area ledger.AreaID, 
 	return err
 }
 
+// agreementQuery has the commons as $1 and the day of which the status is as $2.
 const agreementQuery = `
-	SELECT g.agreement_id, coalesce(a.code, ''), g.name, g.document, m.handle, g.created_at,
-	       coalesce(d.version, 0), d.from_on, coalesce(d.method, ''), d.decided_on, coalesce(d.link, ''),
-	       coalesce(d.note, ''), coalesce(dm.handle, ''), d.adopted_at
+	SELECT g.agreement_id, coalesce(a.code, ''), g.name, g.document, m.handle, g.created_at, s.status,
+	       coalesce(d.version, 0), d.from_on, coalesce(dm.handle, ''), d.adopted_at
 	  FROM agreement AS g
 	  JOIN member AS m ON m.commons_id = g.commons_id AND m.member_id = g.created_by
 	  LEFT JOIN area AS a ON a.commons_id = g.commons_id AND a.area_id = g.area_id
+	  LEFT JOIN proposal AS p ON p.commons_id = g.commons_id AND p.agreement_id = g.agreement_id
+	  LEFT JOIN proposal_withdrawal AS w
+	    ON w.commons_id = g.commons_id AND w.agreement_id = g.agreement_id
+	  LEFT JOIN decision AS c ON c.commons_id = g.commons_id AND c.agreement_id = g.agreement_id
 	  LEFT JOIN adoption AS d ON d.commons_id = g.commons_id AND d.agreement_id = g.agreement_id
 	  LEFT JOIN member AS dm ON dm.commons_id = d.commons_id AND dm.member_id = d.adopted_by
+	  CROSS JOIN LATERAL (
+	       SELECT CASE WHEN EXISTS (
+	                        SELECT FROM adoption AS later
+	                         WHERE later.commons_id = d.commons_id
+	                           AND later.area_id IS NOT DISTINCT FROM d.area_id AND later.number > d.number
+	                           AND later.from_on <= greatest(d.from_on, $2)) THEN 'superseded'
+	                   WHEN d.from_on <= $2 THEN 'in_force'
+	                   WHEN d.from_on > $2 THEN 'adopted'
+	                   WHEN c.outcome IS NOT NULL THEN c.outcome
+	                   WHEN w.agreement_id IS NOT NULL THEN 'withdrawn'
+	                   WHEN p.method IS NOT NULL THEN 'voting'
+	                   WHEN p.agreement_id IS NOT NULL THEN 'proposed'
+	                   ELSE 'draft' END AS status) AS s
 	 WHERE g.commons_id = $1`
 
-// Agreements lists agreements, newest first, up to limit before after.
+// Agreements lists agreements, newest first, up to limit before after: all of them, or
+// those of the status.
 func (s *Store) Agreements(
-	ctx context.Context, by Caller, after ledger.AgreementID, limit int,
+	ctx context.Context, by Caller, status ledger.AgreementStatus, after ledger.AgreementID, limit int,
 ) ([]Agreement, error) {
 	return read(ctx, s, by, func(w *work) ([]Agreement, error) {
-		return w.agreements(ctx, agreementQuery+`
-			   AND ($2::uuid IS NULL OR g.agreement_id < $2) ORDER BY g.agreement_id DESC LIMIT $3`,
-			string(w.commons.ID), nullable(after), limit)
+		found, err := w.agreements(ctx, agreementQuery+`
+			   AND ($3 = '' OR s.status = $3) AND ($4::uuid IS NULL OR g.agreement_id < $4)
+			 ORDER BY g.agreement_id DESC LIMIT $5`,
+			string(w.commons.ID), w.today().String(), string(status), nullable(after), limit)
+		if err != nil {
+			return nil, err
+		}
+		return found, w.complete(ctx, found)
 	})
 }
 
 // Agreement returns one agreement.
 func (s *Store) Agreement(ctx context.Context, by Caller, id ledger.AgreementID) (Agreement, error) {
-	return read(ctx, s, by, func(w *work) (Agreement, error) { return w.agreement(ctx, id) })
+	return read(ctx, s, by, func(w *work) (Agreement, error) { return w.wholeAgreement(ctx, id) })
 }
 
+// wholeAgreement returns the agreement with its proposal and its decision.
+func (w *work) wholeAgreement(ctx context.Context, id ledger.AgreementID) (Agreement, error) {
+	a, err := w.agreement(ctx, id)
+	if err != nil {
+		return a, err
+	}
+	found := []Agreement{a}
+	err = w.complete(ctx, found)
+	return found[0], err
+}
+
+// complete fills in proposals and decisions.
+func (w *work) complete(ctx context.Context, found []Agreement) error {
+	byID, ids := map[ledger.AgreementID]*Agreement{}, make([]string, len(found))
+	for i := range found {
+		byID[found[i].ID], ids[i] = &found[i], string(found[i].ID)
+	}
+	return errorsInOrder(
+		func() error { return w.loadProposals(ctx, ids, byID) },
+		func() error { return w.loadDecisions(ctx, ids, byID) },
+		func() error { return w.loadDecisionVotes(ctx, ids, byID) },
+	)
+}
+
+// agreement returns the agreement without its proposal and its decision.
 func (w *work) agreement(ctx context.Context, id ledger.AgreementID) (Agreement, error) {
 	a, found, err := w.version(ctx, id)
 	if err == nil && !found {
@@ -253,10 +317,10 @@ func (w *work) agreement(ctx context.Context, id ledger.AgreementID) (Agreement,
 	return a, err
 }
 
-// version returns the agreement of the id; false where there is none.
+// version is agreement, and false where there is none.
 func (w *work) version(ctx context.Context, id ledger.AgreementID) (Agreement, bool, error) {
-	found, err := w.agreements(ctx, agreementQuery+` AND g.agreement_id = $2`,
-		string(w.commons.ID), string(id))
+	found, err := w.agreements(ctx, agreementQuery+` AND g.agreement_id = $3`,
+		string(w.commons.ID), w.today().String(), string(id))
 	if err != nil || len(found) == 0 {
 		return Agreement{}, false, err
 	}
@@ -294,9 +358,8 @@ func (w *work) agreements(ctx context.Context, query string, args ...any) (found
 		var a Agreement
 		var document string
 		var adopted sql.NullTime
-		err := rows.Scan(&a.ID, &a.Area, &a.Name, &document, &a.CreatedBy, &a.CreatedAt, &a.Version,
-			&a.Adoption.From, &a.Adoption.Method, &a.Adoption.Date, &a.Adoption.Link, &a.Adoption.Note,
-			&a.AdoptedBy, &adopted)
+		err := rows.Scan(&a.ID, &a.Area, &a.Name, &document, &a.CreatedBy, &a.CreatedAt,
+			&a.Status, &a.Version, &a.From, &a.AdoptedBy, &adopted)
 		if err != nil {
 			return nil, err
 		}

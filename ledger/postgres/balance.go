@@ -129,9 +129,6 @@ func (w *work) memberBalances(
 	if err != nil {
 		return nil, err
 	}
-	if err != nil {
-		return nil, err
-	}
 	kinds, err := lookUp[string](ctx, w, `SELECT kind_id::text, code FROM kind WHERE commons_id = $1`)
 	for _, a := range accounts {
 		b := &balances[place[a.Member]]

@@ -29,6 +29,7 @@ type logging struct {
 	ctx    context.Context // of the one who waits; it may end before the batch begins
 	act    *Act
 	added  []ledger.NewContribution
+	shared *ledger.SharedContribution // what the added are parts of; nil for all others
 	roles  []ledger.Role
 	rows   []logged
 	result []ledger.Contribution

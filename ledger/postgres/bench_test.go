@@ -64,8 +64,7 @@ func crowded(b *testing.B, members, each int) (*postgres.Store, postgres.Caller)
 		do[[]ledger.Contribution](b)(store.LogContributions(ctx, act(), batch))
 	}
 	a := do[postgres.Agreement](b)(store.CreateAgreement(ctx, act(), "", []byte(benchRules), agreement.YAML))
-	do[postgres.Agreement](b)(store.AdoptAgreement(ctx, act(), a.ID, ledger.NewAdoption{
-		From: first, Method: "consent", Date: first}))
+	do[postgres.Agreement](b)(store.AdoptAgreement(ctx, act(), a.ID, consent(first, first)))
 	return store, by
 }
 

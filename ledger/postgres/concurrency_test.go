@@ -393,7 +393,7 @@ func dryRuns(
 			return err
 		},
 		"adopt": func(a *postgres.Act) error {
-			_, err := w.store.AdoptAgreement(ctx, a, proposed.ID, ledger.NewAdoption{From: day, Method: "consent", Date: day})
+			_, err := w.store.AdoptAgreement(ctx, a, proposed.ID, consent(day, day))
 			return err
 		},
 		"close": func(a *postgres.Act) error {

@@ -17,9 +17,12 @@ import (
 func (s *Store) LogContributions(
 	ctx context.Context, act *Act, added []ledger.NewContribution,
 ) ([]ledger.Contribution, error) {
-	l := &logging{ctx: ctx, act: act, added: added, done: make(chan struct{})}
-	if act.DryRun {
-		return write(ctx, s, act, func(w *work) ([]ledger.Contribution, error) {
+	return s.log(ctx, &logging{ctx: ctx, act: act, added: added, done: make(chan struct{})})
+}
+
+func (s *Store) log(ctx context.Context, l *logging) ([]ledger.Contribution, error) {
+	if l.act.DryRun {
+		return write(ctx, s, l.act, func(w *work) ([]ledger.Contribution, error) {
 			l.roles = w.roles
 			err := logAll(ctx, w, []*logging{l})
 			return l.result, errors.Join(err, l.err)
@@ -155,6 +158,9 @@ func (w *work) namesIn(ctx context.Context, acts []*logging) (n names, err error
 
 // resolve puts things in the place of names, and reports all wrong fields at once.
 func (n names) resolve(w *work, l *logging) ([]logged, error) {
+	if err := l.divide(n, w.commons.Currency); err != nil {
+		return nil, err
+	}
 	var wrong ledger.FieldErrors
 	rows := make([]logged, len(l.added))
 	for i, c := range l.added {
@@ -163,6 +169,7 @@ func (n names) resolve(w *work, l *logging) ([]logged, error) {
 		rows[i] = n.row(c, pointer, &wrong)
 		rows[i].by = ledger.MemberRef{ID: l.act.By.Member, Handle: l.act.By.Handle}
 	}
+	l.checkShared(rows, &wrong)
 	return rows, wrong.Err()
 }
 

@@ -194,8 +194,7 @@ func (s *simulation) adoptVersion(at *scope, from ledger.Date) {
 	document := v.document(s.chance.IntN(2) == 0)
 	a := do[postgres.Agreement](s.T)(
 		s.store.CreateAgreement(s.Context(), s.act(), at.area, []byte(document), agreement.YAML))
-	do[postgres.Agreement](s.T)(s.store.AdoptAgreement(s.Context(), s.act(), a.ID, ledger.NewAdoption{
-		From: from, Method: "consent", Date: from}))
+	do[postgres.Agreement](s.T)(s.store.AdoptAgreement(s.Context(), s.act(), a.ID, consent(from, from)))
 	at.adopt(v)
 	s.note("%q adopts from %s: %+v", at.area, from, v.rules)
 }
@@ -392,6 +391,11 @@ func (s *simulation) finish() {
 			s.Error("the last distribution cannot be drafted")
 		} else if err := s.post(d); err != nil {
 			s.Errorf("the last distribution: %v", err)
+		}
+		for _, posted := range at.posted[max(0, len(at.posted)-3):] {
+			for _, member := range simulated {
+				s.explained(posted.Distribution, member)
+			}
 		}
 	}
 	s.Logf("%d postings", s.posts)

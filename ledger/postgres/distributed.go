@@ -89,7 +89,7 @@ func (w *work) distribution(ctx context.Context, id ledger.DistributionID) (Dist
 		return w.drafted(ctx, id)
 	}
 	d := Distribution{Distribution: found[0]}
-	if d.Incomes, err = w.dividedIncomes(ctx, id); err != nil {
+	if d.Incomes, _, err = w.dividedIncomes(ctx, id); err != nil {
 		return d, err
 	}
 	_, err = w.evaluateAgain(ctx, &d, `
@@ -201,22 +201,28 @@ func (w *work) posted(
 	return found, rows.Err()
 }
 
+// dividedIncomes returns the incomes of a distribution twice: with the amounts that
+// it noted, and with the net of the incomes themselves.
 func (w *work) dividedIncomes(
 	ctx context.Context, id ledger.DistributionID,
-) (incomes []ledger.DividedIncome, err error) {
+) (noted, net []ledger.DividedIncome, err error) {
 	rows, err := w.QueryContext(ctx, `
-		SELECT income_id, amount FROM distribution_income
-		 WHERE commons_id = $1 AND distribution_id = $2 ORDER BY income_id`, string(w.commons.ID), string(id))
+		SELECT d.income_id, d.amount, i.net
+		  FROM distribution_income AS d JOIN income AS i USING (commons_id, income_id)
+		 WHERE d.commons_id = $1 AND d.distribution_id = $2 ORDER BY d.income_id`,
+		string(w.commons.ID), string(id))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		i := ledger.DividedIncome{Amount: ledger.Zero(w.commons.Currency)}
-		if err := rows.Scan(&i.ID, &i.Amount.Amount); err != nil {
-			return nil, err
+		one := ledger.DividedIncome{Amount: ledger.Zero(w.commons.Currency)}
+		other := one
+		if err := rows.Scan(&one.ID, &one.Amount.Amount, &other.Amount.Amount); err != nil {
+			return nil, nil, err
 		}
-		incomes = append(incomes, i)
+		other.ID = one.ID
+		noted, net = append(noted, one), append(net, other)
 	}
-	return incomes, rows.Err()
+	return noted, net, rows.Err()
 }

@@ -304,7 +304,7 @@ func (w *work) describe(
 			kind := kinds[a.Kind]
 			d.Allocations = append(d.Allocations, ledger.Allocation{
 				Rule: a.Rule, Member: members[a.Member].MemberRef, Fund: funds[a.Fund],
-				Kind: ledger.KindRef{ID: kind.ID, Code: kind.Code}, Amount: a.Amount, Weight: a.Weight,
+				Kind: ledger.KindRef{ID: kind.ID, Code: kind.Code}, Amount: a.Amount, Kept: a.Kept, Weight: a.Weight,
 				TotalWeight: rule.TotalWeight,
 			})
 		}

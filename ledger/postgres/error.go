@@ -52,6 +52,8 @@ var constraints = map[string]*ledger.Error{
 		"Another distribution has divided one of these incomes already."),
 	"distribution_reversed_once": ledger.Errorf(ledger.Conflict, "already_reversed",
 		"That distribution is reversed already."),
+	"received_opening_once": ledger.Errorf(ledger.Conflict, "received_already_opened",
+		"What this rule gave the member before is recorded already."),
 	"agreement_adopted_once": ledger.Errorf(ledger.Conflict, "already_adopted",
 		"That agreement is adopted already."),
 	"permanent": ledger.Errorf(ledger.Conflict, "entry_is_permanent",
@@ -75,6 +77,14 @@ var balances = map[string]*ledger.Error{
 		"The commons owes the member less than that."),
 	"in_transit_not_below_zero": ledger.Errorf(ledger.Conflict, "exceeds_in_transit",
 		"There is less money on its way than that."),
+}
+
+// takenBack says what it means instead where a reversal would take it there.
+var takenBack = map[string]*ledger.Error{
+	"fund_not_below_zero": ledger.Errorf(ledger.Conflict, "fund_spent",
+		"Money that it set aside is spent already, so it cannot be taken back."),
+	"capital_not_below_zero": ledger.Errorf(ledger.Conflict, "capital_redeemed",
+		"Capital that it brought is redeemed already, so it cannot be taken back."),
 }
 
 // translate turns what the database reports into what the caller can act on, in
@@ -108,7 +118,8 @@ func translateReport(report *pq.Error) error {
 			"%s lies in a period that is closed through %s; take a later date.", date, through)
 	}
 	switch code := string(report.Code); {
-	case code == "22021" || code == "22003" || code == "22P02" || code == "22008":
+	case code == "22021" || code == "22003" || code == "22P02" ||
+		code == "22007" || code == "22008":
 		return ledger.Errorf(ledger.Invalid, "invalid_value",
 			"A value cannot be kept as it is written; check text, numbers and dates.")
 	case code == "55P03" || code == "40001" || code == "40P01":
@@ -127,13 +138,11 @@ func translateReport(report *pq.Error) error {
 		report, report.Constraint, report.Table, report.Column)
 }
 
-// belowZero names the account and what is missing. Reversing a distribution whose
-// fund money is spent has a code of its own.
+// belowZero names the account and what is missing.
 func belowZero(known *ledger.Error, report *pq.Error) error {
 	refusal := *known
-	if report.Column == "reversal" && report.Constraint == "fund_not_below_zero" {
-		refusal.Code = "fund_spent"
-		refusal.Message = "Money that it set aside is spent already, so it cannot be taken back."
+	if gone, found := takenBack[report.Constraint]; found && report.Column == "reversal" {
+		refusal = *gone
 	}
 	if report.Column == "advance" && report.Constraint == "payable_not_below_zero" {
 		refusal.Message = "That is more than the commons owes the member and its limit for advances."

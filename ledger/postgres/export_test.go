@@ -23,3 +23,6 @@ func (s *Store) CountPostings(ctx context.Context, by Caller) (int, error) {
 		return n, err
 	})
 }
+
+// Translate says what the database reports as callers are told it.
+func Translate(err error) error { return translate(err) }

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"flag"
@@ -153,7 +154,7 @@ func TestImportRefusesFiles(t *testing.T) {
 	wantCode(t, "import_empty", err)
 	_, err = w.store.ImportContributions(ctx, w.actAs(w.bo), fileOf("x", 1), rowsOf("member\n"))
 	wantCode(t, "import_heading", err)
-	_, err = w.store.UndoImport(ctx, w.actAs(w.bo), ledger.ImportID(w.bo.Member), "no such import")
+	_, err = w.store.UndoImport(ctx, w.actAs(w.bo), ledger.ImportID(w.bo.Member), "no such import", nil)
 	wantCode(t, "not_found", err)
 	act := w.actAs(w.bo)
 	act.DryRun = true
@@ -179,15 +180,15 @@ func TestUndoImport(t *testing.T) {
 		[]ledger.ContributionID{all[1].ID}, ledger.Decline, "not agreed"))
 	do[[]ledger.Contribution](t)(w.store.ReverseContributions(ctx, w.act(),
 		[]ledger.ContributionID{all[0].ID}, "twice"))
-	_, err := w.store.UndoImport(ctx, w.actAs(w.cy), i.ID, "wrong file")
+	_, err := w.store.UndoImport(ctx, w.actAs(w.cy), i.ID, "wrong file", nil)
 	wantCode(t, "forbidden", err)
-	_, err = w.store.UndoImport(ctx, w.actAs(w.bo), i.ID, "")
+	_, err = w.store.UndoImport(ctx, w.actAs(w.bo), i.ID, "", nil)
 	wantCode(t, "required", err)
-	undone := do[ledger.Import](t)(w.store.UndoImport(ctx, w.actAs(w.bo), i.ID, "wrong file"))
+	undone := do[ledger.Import](t)(w.store.UndoImport(ctx, w.actAs(w.bo), i.ID, "wrong file", nil))
 	if undone.Undo == nil || undone.Undo.Withdrawn != 1 || undone.Undo.Reversed != 2 {
 		t.Errorf("undone: %+v", undone.Undo)
 	}
-	_, err = w.store.UndoImport(ctx, w.actAs(w.bo), i.ID, "again")
+	_, err = w.store.UndoImport(ctx, w.actAs(w.bo), i.ID, "again", nil)
 	wantCode(t, "already_undone", err)
 	if diff := cmp.Diff([]claimed{}, w.claims("")); diff != "" {
 		t.Error(diff)
@@ -202,7 +203,7 @@ func TestUndoImport(t *testing.T) {
 	}
 	_, err = w.imports(lines)
 	wantCode(t, "already_imported", err)
-	do[ledger.Import](t)(w.store.UndoImport(ctx, w.act(), again.ID, "wrong again"))
+	do[ledger.Import](t)(w.store.UndoImport(ctx, w.act(), again.ID, "wrong again", nil))
 	do[ledger.Import](t)(w.imports(lines))
 }
 
@@ -214,7 +215,7 @@ func TestUndoImportUntilDistributed(t *testing.T) {
 	ctx := t.Context()
 	w.adopt(riversideRules, "2026-01-01")
 	undo := func(i ledger.Import) error {
-		_, err := w.store.UndoImport(ctx, w.actAs(w.bo), i.ID, "wrong file")
+		_, err := w.store.UndoImport(ctx, w.actAs(w.bo), i.ID, "wrong file", nil)
 		return err
 	}
 	w.log("ana", "work", "1", "2026-10-05")
@@ -249,9 +250,61 @@ func TestImportIsWhole(t *testing.T) {
 		t.Error(diff)
 	}
 	i := do[ledger.Import](t)(w.imports(lines))
-	undone := do[ledger.Import](t)(w.store.UndoImport(t.Context(), w.act(), i.ID, "wrong"))
+	var heard [][2]int
+	undone := do[ledger.Import](t)(w.store.UndoImport(t.Context(), w.act(), i.ID, "wrong",
+		func(done, all int) { heard = append(heard, [2]int{done, all}) }))
+	if diff := cmp.Diff([][2]int{{0, 10_500}, {10_000, 10_500}}, heard); diff != "" {
+		t.Error(diff)
+	}
 	if diff := cmp.Diff(10_500, undone.Undo.Withdrawn+undone.Undo.Reversed); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// at yields the rows and does something before the row of the number, once.
+func at(rows postgres.ImportRows, number int, do func()) postgres.ImportRows {
+	done := false
+	return func(yield func(ledger.ImportRow, error) bool) {
+		n := 0
+		for row, err := range rows {
+			if n++; n == number && !done {
+				done = true
+				do()
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// An import that is cut off in the middle leaves nothing, and can be run again; one
+// whose connection is lost begins again by itself, and doubles nothing.
+func TestImportCutOff(t *testing.T) {
+	t.Parallel()
+	w := riverside(t)
+	lines := manyLines(10_200)
+	file := fileOf(lines, 10_200)
+	before := state(t, w.store.Raw())
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := w.store.ImportContributions(ctx, w.actAs(w.bo), file, at(rowsOf(heading+lines), 10_100, cancel))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if diff := cmp.Diff(before, state(t, w.store.Raw())); diff != "" {
+		t.Error(diff)
+	}
+	do[ledger.Import](t)(w.store.ImportContributions(t.Context(), w.actAs(w.bo), file,
+		at(rowsOf(heading+lines), 10_100, func() {
+			_, err := w.store.Raw().ExecContext(t.Context(), `
+				SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+				 WHERE datname = current_database() AND state = 'idle in transaction'`)
+			if err != nil {
+				t.Error(err)
+			}
+		})))
+	if n := count(t, w.store.Raw(), `SELECT count(*) FROM contribution`); n != 10_200 {
+		t.Errorf("%d contributions", n)
 	}
 }
 
@@ -290,6 +343,6 @@ func TestImportLarge(t *testing.T) {
 	lap("checked")
 	i := do[ledger.Import](t)(w.imports(lines))
 	lap("imported")
-	do[ledger.Import](t)(w.store.UndoImport(t.Context(), w.act(), i.ID, "wrong"))
+	do[ledger.Import](t)(w.store.UndoImport(t.Context(), w.act(), i.ID, "wrong", nil))
 	lap("undone")
 }

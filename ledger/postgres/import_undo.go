@@ -10,9 +10,10 @@ import (
 
 // UndoImport takes an import back: rows that are not decided on are withdrawn, and
 // accepted ones are reversed by reversing contributions. It is refused once a posted
-// distribution that stands has covered a row, or paid a promise that a row made.
+// distribution that stands has covered a row, or paid a promise that a row made. Hear
+// is told now and then how many rows of how many have been looked at; it may be nil.
 func (s *Store) UndoImport(
-	ctx context.Context, act *Act, id ledger.ImportID, reason string,
+	ctx context.Context, act *Act, id ledger.ImportID, reason string, hear func(done, all int),
 ) (ledger.Import, error) {
 	var wrong ledger.FieldErrors
 	wrong.AddError("/reason", ledger.RequiredText(reason, 2000))
@@ -33,15 +34,15 @@ func (s *Store) UndoImport(
 		if err := w.checkUndistributed(ctx, id); err != nil {
 			return i, err
 		}
-		undo := &ledger.ImportUndo{Reason: reason, By: w.handle, At: w.now}
-		if err := w.takeBack(ctx, id, undo); err != nil {
+		i.Undo = &ledger.ImportUndo{Reason: reason, By: w.handle, At: w.now}
+		if err := w.takeBack(ctx, i, hear); err != nil {
 			return i, err
 		}
-		i.Undo = undo
 		_, err = w.ExecContext(ctx, `
-			INSERT INTO import_undo (commons_id, import_id, withdrawn, reversed, reason, undone_by, undone_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			string(w.commons.ID), string(id), undo.Withdrawn, undo.Reversed, reason, string(w.by), w.now)
+			INSERT INTO import_undo (commons_id, import_id, withdrawn, reversed, reason,
+			                         undone_by, undone_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`, string(w.commons.ID), string(id),
+			i.Undo.Withdrawn, i.Undo.Reversed, reason, string(w.by), w.now)
 		return i, err
 	})
 }
@@ -55,7 +56,8 @@ func (w *work) checkUndistributed(ctx context.Context, id ledger.ImportID) error
 		 WHERE d.commons_id = $1
 		   AND NOT EXISTS (SELECT FROM distribution_reversal AS v
 		                    WHERE v.commons_id = d.commons_id AND v.distribution_id = d.distribution_id)
-		   AND EXISTS (SELECT FROM contribution AS c JOIN acceptance AS x USING (commons_id, contribution_id)
+		   AND EXISTS (SELECT FROM contribution AS c
+		                 JOIN acceptance AS x USING (commons_id, contribution_id)
 		                WHERE c.commons_id = $1 AND c.import_id = $2
 		                  AND (EXISTS (SELECT FROM coverage AS o
 		                                WHERE o.commons_id = $1 AND o.distribution_id = d.distribution_id
@@ -78,11 +80,14 @@ func (w *work) checkUndistributed(ctx context.Context, id ledger.ImportID) error
 }
 
 // takeBack withdraws and reverses the rows that stand, in batches.
-func (w *work) takeBack(ctx context.Context, id ledger.ImportID, undo *ledger.ImportUndo) error {
-	for line := 0; ; {
-		ids, last, err := w.importedAfter(ctx, id, line)
+func (w *work) takeBack(ctx context.Context, i ledger.Import, hear func(done, all int)) error {
+	for line, undo := 0, i.Undo; ; {
+		ids, last, err := w.importedAfter(ctx, i.ID, line)
 		if err != nil || len(ids) == 0 {
 			return err
+		}
+		if hear != nil {
+			hear(undo.Withdrawn+undo.Reversed, i.Rows)
 		}
 		open, err := w.open(ctx, ids)
 		if err != nil {

@@ -55,7 +55,8 @@ func insertIncomes(
 	var sequences []int64
 	for i, n := range added {
 		ids = append(ids, string(newID[ledger.IncomeID]()))
-		gross, net, dates = append(gross, n.Amount.Figure()), append(net, n.Net().Figure()), append(dates, n.Date.String())
+		gross, net = append(gross, n.Amount.Figure()), append(net, n.Net().Figure())
+		dates = append(dates, n.Date.String())
 		payers, sources = append(payers, n.Payer), append(sources, n.Source)
 		areaIDs, assets = append(areaIDs, string(areas[n.Area])), append(assets, n.Asset)
 		documents, notes = append(documents, n.Document), append(notes, n.Note)
@@ -157,7 +158,8 @@ func (s *Store) Income(ctx context.Context, by Caller, id ledger.IncomeID) (ledg
 func (w *work) incomesByID(ctx context.Context, ids []string) ([]ledger.Income, error) {
 	found, err := w.incomes(ctx, incomeQuery+`
 		  JOIN unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place) ON wanted.id = i.income_id
-		 WHERE i.commons_id = $1 ORDER BY wanted.place`, string(w.commons.ID), pq.Array(ids))
+		 WHERE i.commons_id = $1 AND i.income_id = ANY ($2::uuid[])
+		 ORDER BY wanted.place`, string(w.commons.ID), pq.Array(ids))
 	if err == nil && len(found) != len(ids) {
 		return nil, ledger.Errorf(ledger.NotFound, "not_found", "There is no such income here.")
 	}
@@ -243,7 +245,8 @@ func (s *Store) ReverseIncomes(
 					With("distribution_id", i.Distribution.String())
 			}
 			if i.Reversed {
-				return nil, ledger.Errorf(ledger.Conflict, "already_reversed", "That income is reversed already.")
+				return nil, ledger.Errorf(ledger.Conflict, "already_reversed",
+					"That income is reversed already.")
 			}
 			entries = append(entries, string(i.Entry))
 		}

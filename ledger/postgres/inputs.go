@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/lib/pq"
 	"github.com/shopspring/decimal"
@@ -55,10 +56,10 @@ func (w *work) inputs(ctx context.Context, r reading) (in agreement.Inputs, memb
 		}
 		in.Rules = append(in.Rules, rule)
 	}
-	if in.Claims, err = w.claims(ctx, r); err != nil {
+	if in.Claims, err = w.claims(ctx, r, r.rules.ClaimKinds()); err != nil {
 		return in, nil, err
 	}
-	if in.Funds, err = w.fundBalances(ctx, r); err != nil {
+	if in.Funds, err = w.fundBalances(ctx, r, r.rules.TargetFunds()); err != nil {
 		return in, nil, err
 	}
 	in.Rounding, err = w.roundings(ctx, r, in.Members())
@@ -159,11 +160,19 @@ func (w *work) ruleInputs(
 		return in, nil
 	case agreement.ByShares:
 		return sharesOf(in, reads, members)
-	default:
-		rows, err := w.weights(ctx, r, reads, members)
+	case agreement.ByTakes:
+		rows, err := w.takesOf(ctx, r, reads, members)
 		in.Members = rows
 		return in, err
+	case agreement.ByCatchUp:
+		var err error
+		if in.Received, err = w.received(ctx, r, reads, members); err != nil {
+			return in, err
+		}
 	}
+	rows, err := w.weights(ctx, r, reads, members)
+	in.Members = rows
+	return in, err
 }
 
 func sharesOf(
@@ -248,19 +257,26 @@ func (w *work) weights(
 	if err != nil {
 		return nil, err
 	}
+	starts, factors, err := w.decaySteps(ctx, reads)
+	if err != nil {
+		return nil, err
+	}
 	ids, lasts := admitted(reads, members)
 	rows, err := w.QueryContext(ctx, `
-		SELECT m.join_number, k.code, s.weight
-		  FROM (SELECT x.member_id, x.kind_id, sum(x.weight) AS weight
+		SELECT m.join_number, k.code, sum(s.weight * f.factor)
+		  FROM (SELECT x.member_id, x.kind_id, width_bucket(x.performed_on, $11::date[]) AS step,
+		               sum(x.weight) AS weight
 		          FROM (`+countedRows+`) AS x
 		          JOIN unnest($7::uuid[], $8::date[]) AS who (member_id, last_on) USING (member_id)
 		         WHERE x.performed_on <= who.last_on AND `+countedKinds+`
-		         GROUP BY x.member_id, x.kind_id) AS s
+		         GROUP BY x.member_id, x.kind_id, step) AS s
+		  JOIN unnest($12::numeric[]) WITH ORDINALITY AS f (factor, place) ON f.place = s.step + 1
 		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = s.member_id
-		  JOIN kind AS k ON k.commons_id = $1 AND k.kind_id = s.kind_id`,
+		  JOIN kind AS k ON k.commons_id = $1 AND k.kind_id = s.kind_id
+		 GROUP BY m.join_number, k.code`,
 		string(w.commons.ID), r.cut, r.through.String(), done.cut, nullable(done.through.String()),
 		nullable(done.from.String()), pq.Array(ids), pq.Array(lasts), pq.Array(reads.Kinds),
-		pq.Array(append([]string{}, reads.Areas...)))
+		pq.Array(append([]string{}, reads.Areas...)), pq.Array(starts), pq.Array(factors))
 	if err != nil {
 		return nil, err
 	}
@@ -289,6 +305,31 @@ func (w *work) weights(
 	return weights, rows.Err()
 }
 
+// decaySteps returns, oldest first, the days on which the steps of a rule's decay
+// begin and the factor before the first day and from each day on; without decay no
+// day and the factor one.
+func (w *work) decaySteps(
+	ctx context.Context, reads agreement.Reading,
+) (starts, factors []string, err error) {
+	starts = []string{}
+	if reads.Decay.Per == "" {
+		return starts, []string{"1"}, nil
+	}
+	oldest := reads.Through
+	err = w.GetContext(ctx, &oldest, `
+		SELECT coalesce(min(performed_on), $2::date) FROM acceptance WHERE commons_id = $1`,
+		string(w.commons.ID), reads.Through.String())
+	for _, step := range reads.Decay.Steps(reads.Through, oldest) {
+		factors = append(factors, step.Factor.String())
+		if !step.From.IsZero() {
+			starts = append(starts, step.From.String())
+		}
+	}
+	slices.Reverse(starts)
+	slices.Reverse(factors)
+	return starts, factors, err
+}
+
 // admitted returns the members that take part in a rule, with their last days.
 func admitted(reads agreement.Reading, members people) (ids, lasts []string) {
 	for _, p := range members {
@@ -299,10 +340,12 @@ func admitted(reads agreement.Reading, members people) (ids, lasts []string) {
 	return ids, lasts
 }
 
-// claims loads what is outstanding of the claims that the rules pay: the balance
-// in the books, less what was accepted after the cut.
-func (w *work) claims(ctx context.Context, r reading) (agreement.Claims, error) {
-	in := agreement.Claims{Kinds: r.rules.ClaimKinds()}
+// claims loads what is outstanding of claims of the kinds: the balance in the books,
+// less what was accepted after the cut.
+func (w *work) claims(
+	ctx context.Context, r reading, kinds []string,
+) (agreement.Claims, error) {
+	in := agreement.Claims{Kinds: kinds}
 	if len(in.Kinds) == 0 {
 		return in, nil
 	}
@@ -350,9 +393,10 @@ func (w *work) claims(ctx context.Context, r reading) (agreement.Claims, error) 
 	return in, rows.Err()
 }
 
-// fundBalances loads what the funds with a target hold.
-func (w *work) fundBalances(ctx context.Context, r reading) ([]agreement.FundBalance, error) {
-	funds := r.rules.TargetFunds()
+// fundBalances loads what the funds hold.
+func (w *work) fundBalances(
+	ctx context.Context, r reading, funds []string,
+) ([]agreement.FundBalance, error) {
 	if len(funds) == 0 {
 		return nil, nil
 	}

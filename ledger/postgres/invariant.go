@@ -14,7 +14,9 @@ const settingNumbers = `
 	SELECT number FROM member_stage WHERE commons_id = $1 UNION ALL
 	SELECT number FROM member_role WHERE commons_id = $1 UNION ALL
 	SELECT number FROM rate WHERE commons_id = $1 UNION ALL
-	SELECT number FROM adoption WHERE commons_id = $1`
+	SELECT number FROM adoption WHERE commons_id = $1 UNION ALL
+	SELECT number FROM take WHERE commons_id = $1 UNION ALL
+	SELECT number FROM received_opening WHERE commons_id = $1`
 
 // invariants are recomputed by Verify. Each finds its first bad row by itself, in
 // the database, and by another way than the triggers.
@@ -387,11 +389,13 @@ var invariants = []invariant{
 			              SELECT p.account_id, p.amount FROM posting AS p
 			               WHERE p.commons_id = d.commons_id AND p.sequence = d.sequence
 			               UNION ALL
-			              SELECT c.account_id, a.amount
+			              SELECT c.account_id,
+			                     CASE c.role WHEN 'payable' THEN a.amount - a.kept
+			                                 WHEN 'capital' THEN a.kept ELSE a.amount END
 			                FROM allocation AS a
 			                JOIN account AS c ON c.commons_id = a.commons_id AND (
 			                     c.role = 'fund' AND c.fund_id = a.fund_id
-			                     OR c.role = 'payable' AND c.member_id = a.member_id
+			                     OR c.role IN ('payable', 'capital') AND c.member_id = a.member_id
 			                     OR c.role = 'claims' AND a.type = 'claim')
 			               WHERE a.commons_id = d.commons_id AND a.distribution_id = d.distribution_id
 			               UNION ALL

@@ -18,11 +18,11 @@ import (
 // permanent tables refuse UPDATE, DELETE and TRUNCATE, whoever asks.
 var permanent = []string{
 	"acceptance", "account", "adoption", "agreement", "allocation", "area", "contribution",
-	"contribution_decision", "contribution_move", "coverage", "deduction", "distribution",
+	"contribution_decision", "contribution_move", "coverage", "decision", "decision_vote", "deduction", "distribution",
 	"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry",
 	"event",
 	"fund", "idempotency_key", "import", "import_undo", "income", "income_reversal", "kind", "member", "member_role", "member_stage",
-	"period", "posting", "rate", "rule_start",
+	"period", "posting", "proposal", "proposal_withdrawal", "rate", "received_opening", "rule_start", "take", "vote",
 }
 
 // projections follow the permanent rows by trigger; the app can only read them.
@@ -249,8 +249,8 @@ func TestWaysAround(t *testing.T) {
 			UPDATE posting SET amount = 1`, denied},
 		{"kill others", `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'phyle_app'
 			AND usesysid = (SELECT oid FROM pg_roles WHERE rolsuper LIMIT 1) AND pid <> pg_backend_pid()`, ""},
-		{"a second adoption", `INSERT INTO adoption SELECT commons_id, agreement_id, area_id, version, from_on, method,
-			decided_on, link, note, 1, adopted_by, adopted_at FROM adoption LIMIT 1`, ""},
+		{"a second adoption", `INSERT INTO adoption SELECT commons_id, agreement_id, area_id, version, from_on, outcome,
+			1, adopted_by, adopted_at FROM adoption LIMIT 1`, ""},
 		{"an entry for nobody", `INSERT INTO entry (commons_id, sequence, entry_id, kind, date, recorded_at)
 			VALUES ('00000000-0000-0000-0000-000000000000', 1, gen_random_uuid(), 'spending', '2026-11-05', now())`, ""},
 		{"read on", `SELECT commons_id FROM commons`, "done"},

@@ -84,14 +84,14 @@ func (w *work) insertCoverage(
 // insertAllocations goes by COPY above copyAbove rows.
 func (w *work) insertAllocations(ctx context.Context, d *Distribution) error {
 	columns := []string{"commons_id", "distribution_id", "ordinal", "rule", "type", "member_id", "kind_id",
-		"fund_id", "amount", "weight", "total_weight"}
+		"fund_id", "amount", "kept", "weight", "total_weight"}
 	if len(d.Allocations) > copyAbove {
 		return w.copyRows(ctx, "allocation", columns, func(row func(values ...any) error) error {
 			for i, a := range d.Allocations {
 				weight, total := weightsOf(a)
 				err := row(string(w.commons.ID), string(d.ID), i+1, a.Rule, allocationType(a),
 					nullable(a.Member.ID), nullable(a.Kind.ID), nullable(a.Fund.ID), a.Amount.Figure(),
-					nullable(weight), nullable(total))
+					a.Kept.Figure(), nullable(weight), nullable(total))
 				if err != nil {
 					return err
 				}
@@ -102,22 +102,23 @@ func (w *work) insertAllocations(ctx context.Context, d *Distribution) error {
 	n := len(d.Allocations)
 	column := func() []string { return make([]string, n) }
 	rules, types, members, kinds, funds := column(), column(), column(), column(), column()
-	amounts, weights, totals := column(), column(), column()
+	amounts, kept, weights, totals := column(), column(), column(), column()
 	for i, a := range d.Allocations {
 		rules[i], types[i], members[i] = a.Rule, allocationType(a), string(a.Member.ID)
 		kinds[i], funds[i], amounts[i] = string(a.Kind.ID), string(a.Fund.ID), a.Amount.Figure()
+		kept[i] = a.Kept.Figure()
 		weights[i], totals[i] = weightsOf(a)
 	}
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO allocation (commons_id, distribution_id, ordinal, rule, type, member_id, kind_id, fund_id,
-		            amount, weight, total_weight)
+		            amount, kept, weight, total_weight)
 		SELECT $1, $2, place, rule, type, nullif(member, '')::uuid, nullif(kind, '')::uuid,
-		       nullif(fund, '')::uuid, amount, nullif(weight, '')::numeric, nullif(total, '')::numeric
-		  FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::text[],
-		              $10::text[]) WITH ORDINALITY
-		    AS a (rule, type, member, kind, fund, amount, weight, total, place)`,
+		       nullif(fund, '')::uuid, amount, kept, nullif(weight, '')::numeric, nullif(total, '')::numeric
+		  FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::numeric[],
+		              $9::numeric[], $10::text[], $11::text[]) WITH ORDINALITY
+		    AS a (rule, type, member, kind, fund, amount, kept, weight, total, place)`,
 		string(w.commons.ID), string(d.ID), pq.Array(rules), pq.Array(types), pq.Array(members),
-		pq.Array(kinds), pq.Array(funds), pq.Array(amounts), pq.Array(weights), pq.Array(totals))
+		pq.Array(kinds), pq.Array(funds), pq.Array(amounts), pq.Array(kept), pq.Array(weights), pq.Array(totals))
 	return err
 }
 

@@ -186,6 +186,6 @@ func (w *world) adoptFor(area, rules, from string) postgres.Agreement {
 	w.Helper()
 	a := do[postgres.Agreement](w.T)(
 		w.store.CreateAgreement(w.Context(), w.act(), area, []byte(rules), agreement.YAML))
-	return do[postgres.Agreement](w.T)(w.store.AdoptAgreement(w.Context(), w.act(), a.ID, ledger.NewAdoption{
-		From: date(w.T, from), Method: "consent", Date: date(w.T, "2025-12-20")}))
+	return do[postgres.Agreement](w.T)(w.store.AdoptAgreement(w.Context(), w.act(), a.ID,
+		consent(date(w.T, from), date(w.T, "2025-12-20"))))
 }

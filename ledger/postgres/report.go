@@ -138,7 +138,7 @@ func (w *work) payoutLine() ledger.PayoutLine {
 	return ledger.PayoutLine{Opening: zero, Distributed: zero, Other: zero, Paid: zero, Owed: zero}
 }
 
-// allocatedLines sums allocations to members by rule or kind on the day of their
+// allocatedLines sums what allocations made payable to members by rule or kind on the day of their
 // entry, and negated on the day of their reversal.
 func (w *work) allocatedLines(
 	ctx context.Context, p ledger.Payouts,
@@ -146,7 +146,7 @@ func (w *work) allocatedLines(
 	rows, err := w.QueryContext(ctx, `
 		SELECT CASE WHEN $4 = 'rule' THEN x.rule ELSE coalesce(k.code, '') END AS key,
 		       CASE WHEN $4 = 'rule' THEN x.rule ELSE coalesce(k.name, 'Divided by weight or share') END,
-		       sum(CASE WHEN e.kind = 'reversal' THEN -x.amount ELSE x.amount END)
+		       sum(CASE WHEN e.kind = 'reversal' THEN x.kept - x.amount ELSE x.amount - x.kept END)
 		  FROM allocation AS x
 		  JOIN distribution AS d USING (commons_id, distribution_id)
 		  LEFT JOIN distribution_reversal AS v USING (commons_id, distribution_id)

@@ -35,14 +35,20 @@ rules:
 leftover: carry
 `
 
+// labRules give what members take, keep some as capital, and catch up.
 const labRules = `
 name: Lab
 currency: EUR
 rules:
+  - {id: lab-takes, name: As asked, take: {amount: "30.00"}, give: {members: {by: takes}}}
   - id: lab-work
     name: By work in the lab
     take: {percent: "80", of: left}
-    give: {members: {by: {contributions: {factors: {work: "1"}, areas: [lab]}}}}
+    give: {members: {by: {contributions: {factors: {work: "1"}, areas: [lab]}}, keep: {percent: "12.5"}}}
+  - id: lab-fair
+    name: Even in the long run
+    take: {percent: "50", of: left}
+    give: {members: {by: {catch_up: {factors: {work: "1"}}}, keep: {percent: "20"}}}
 leftover: {fund: care}
 `
 
@@ -50,6 +56,7 @@ leftover: {fund: care}
 func rich(t *testing.T) *world {
 	t.Helper()
 	w := riverside(t)
+	w.decided()
 	w.opened()
 	w.october()
 	w.incomeWith("119.00", "2026-10-30", "")
@@ -127,7 +134,7 @@ func (w *world) imported() {
 	do[ledger.Import](w.T)(w.imports("cy,work,1.25,2026-11-01,lab,,sheet-1\nana,care,0.5,2026-11-01,,,sheet-2\n"))
 	wrong := do[ledger.Import](w.T)(w.imports("ana,work,1,2026-11-01,,,sheet-3\n" +
 		"bo,care,2,2026-11-01,,,\nbo,materials,3.00,2026-11-01,,,sheet-4\n"))
-	do[ledger.Import](w.T)(w.store.UndoImport(w.Context(), w.actAs(w.bo), wrong.ID, "the wrong month"))
+	do[ledger.Import](w.T)(w.store.UndoImport(w.Context(), w.actAs(w.bo), wrong.ID, "the wrong month", nil))
 }
 
 // november logs work at every rate, and contributions in every state.
@@ -173,6 +180,9 @@ func (w *world) divided() {
 	ctx := w.Context()
 	w.adopt(richRules, "2026-11-01")
 	w.adoptFor("lab", labRules, "2026-11-01")
+	w.take(w.ana, "lab", "lab-takes", "12.34")
+	w.take(w.cy, "lab", "lab-takes", "20.00")
+	w.openReceived("lab", "lab-fair", "bo", "15.00")
 	first, second := w.income("500.00", "2026-11-02"), w.income("333.33", "2026-11-03")
 	mistake := w.income("77.00", "2026-11-03")
 	do[[]ledger.Income](w.T)(w.store.ReverseIncomes(ctx, w.act(),

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"phyle/ledger"
 	"phyle/ledger/agreement"
@@ -55,7 +56,7 @@ func (s *Store) Verify(ctx context.Context, slug string) (Verification, error) {
 			return v, err
 		}
 		v.Sequence = w.head.Sequence
-		for _, check := range invariants {
+		for _, check := range slices.Concat(invariants, agreementInvariants) {
 			c := Check{Name: check.name}
 			if c.Rows, c.Bad, err = w.check(ctx, check); err != nil {
 				return v, fmt.Errorf("verify that %s: %w", check.name, err)
@@ -195,7 +196,7 @@ func (w *work) compareInputs(
 		sequence: d.PostedAfter, number: d.Number,
 	}
 	var err error
-	if r.incomes, err = w.netIncomes(ctx, d.ID); err != nil {
+	if _, r.incomes, err = w.dividedIncomes(ctx, d.ID); err != nil {
 		return "", err
 	}
 	if r, err = w.continued(ctx, r); err != nil {
@@ -209,30 +210,6 @@ func (w *work) compareInputs(
 		return "the rows lead to other inputs: " + difference(d.Inputs, string(in.Canonical())), nil
 	}
 	return "", nil
-}
-
-// netIncomes loads the incomes of a distribution with the net of the incomes
-// themselves, not the amounts that the distribution noted.
-func (w *work) netIncomes(
-	ctx context.Context, id ledger.DistributionID,
-) (incomes []ledger.DividedIncome, err error) {
-	rows, err := w.QueryContext(ctx, `
-		SELECT i.income_id, i.net
-		  FROM distribution_income AS d JOIN income AS i USING (commons_id, income_id)
-		 WHERE d.commons_id = $1 AND d.distribution_id = $2 ORDER BY i.income_id`,
-		string(w.commons.ID), string(id))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		i := ledger.DividedIncome{Amount: ledger.Zero(w.commons.Currency)}
-		if err := rows.Scan(&i.ID, &i.Amount.Amount); err != nil {
-			return nil, err
-		}
-		incomes = append(incomes, i)
-	}
-	return incomes, rows.Err()
 }
 
 // difference shows the first place where two texts part.
@@ -278,7 +255,7 @@ func (w *work) compareAllocations(
 ) (string, error) {
 	rows, err := w.QueryContext(ctx, `
 		SELECT rule, type, coalesce(member_id::text, ''), coalesce(kind_id::text, ''),
-		       coalesce(fund_id::text, ''), amount, coalesce(weight, 0), coalesce(total_weight, 0)
+		       coalesce(fund_id::text, ''), amount, kept, coalesce(weight, 0), coalesce(total_weight, 0)
 		  FROM allocation WHERE commons_id = $1 AND distribution_id = $2 ORDER BY ordinal`,
 		string(w.commons.ID), string(d.ID))
 	if err != nil {
@@ -287,10 +264,11 @@ func (w *work) compareAllocations(
 	defer rows.Close()
 	n := 0
 	for ; rows.Next(); n++ {
-		a := ledger.Allocation{Amount: ledger.Zero(w.commons.Currency)}
+		zero := ledger.Zero(w.commons.Currency)
+		a := ledger.Allocation{Amount: zero, Kept: zero}
 		var kind string
-		if err := rows.Scan(&a.Rule, &kind, &a.Member.ID, &a.Kind.ID, &a.Fund.ID, &a.Amount.Amount, &a.Weight,
-			&a.TotalWeight); err != nil {
+		if err := rows.Scan(&a.Rule, &kind, &a.Member.ID, &a.Kind.ID, &a.Fund.ID, &a.Amount.Amount,
+			&a.Kept.Amount, &a.Weight, &a.TotalWeight); err != nil {
 			return "", err
 		}
 		if n >= len(want) || !sameAllocation(a, want[n]) || kind != allocationType(a) {
@@ -305,7 +283,7 @@ func (w *work) compareAllocations(
 
 func sameAllocation(a, b ledger.Allocation) bool {
 	same := a.Rule == b.Rule && a.Member.ID == b.Member.ID && a.Kind.ID == b.Kind.ID &&
-		a.Fund.ID == b.Fund.ID && a.Amount.Equal(b.Amount)
+		a.Fund.ID == b.Fund.ID && a.Amount.Equal(b.Amount) && a.Kept.Equal(b.Kept)
 	if a.Fund.ID != "" || b.TotalWeight.IsZero() {
 		return same && a.TotalWeight.IsZero()
 	}

@@ -33,6 +33,7 @@ var notices = map[string]string{
 	"acceptance.value":            "weights are quantity times rate, and claims their value",
 	"acceptance.weight":           "weights are quantity times rate, and claims their value",
 	"allocation.amount":           "each distribution follows from its recorded inputs",
+	"allocation.kept":             "each distribution follows from its recorded inputs",
 	"allocation.total_weight":     "each distribution follows from its recorded inputs",
 	"allocation.weight":           "each distribution follows from its recorded inputs",
 	"balance.amount":              "balances are the sums of postings",
@@ -49,7 +50,9 @@ var notices = map[string]string{
 	"income.net":                  "incomes are gross less deductions, and booked so",
 	"posting.amount":              "every entry balances",
 	"rate.rate":                   "rates are those that were in force",
+	"received_opening.amount":     "the inputs of each distribution follow from the raw rows",
 	"rounding_balance.amount":     "rounding balances are the sums of unreversed distributions",
+	"take.amount":                 "the inputs of each distribution follow from the raw rows",
 }
 
 // plain are numbers that nothing in the books follows from, and why.
@@ -101,7 +104,8 @@ func tamperWith(t *testing.T, store *postgres.Store) tampering {
 	for _, name := range tables(t, s.db) {
 		s.exec(`CREATE TABLE kept.` + name + ` AS TABLE phyle.` + name)
 	}
-	s.exec(`ALTER TABLE phyle.distribution DROP CONSTRAINT distribution_sums`)
+	s.exec(`ALTER TABLE phyle.distribution DROP CONSTRAINT distribution_sums;
+		ALTER TABLE phyle.allocation DROP CONSTRAINT allocation_kept`)
 	return s
 }
 
@@ -226,9 +230,11 @@ func TestVerifyDeletes(t *testing.T) {
 	s := tamperWith(t, w.store)
 	for _, table := range []string{
 		"acceptance", "account", "adoption", "agreement", "allocation", "balance", "balance_on", "contribution",
-		"contribution_decision", "contribution_ref", "contribution_state", "coverage", "deduction", "distribution",
+		"contribution_decision", "contribution_ref", "contribution_state", "coverage", "decision", "decision_vote",
+		"deduction", "distribution",
 		"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry",
-		"import", "import_undo", "income", "income_held", "income_reversal", "member_role", "member_stage", "posting", "rate",
+		"import", "import_undo", "income", "income_held", "income_reversal", "member_role", "member_stage", "posting",
+		"proposal", "proposal_withdrawal", "rate", "received_opening", "take", "vote",
 	} {
 		t.Run(table, func(t *testing.T) {
 			s.T = t

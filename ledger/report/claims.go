@@ -43,7 +43,7 @@ func claimTable(out io.Writer, r ledger.ClaimsReport) error {
 func cover(out io.Writer, r ledger.ClaimsReport) error {
 	percent, found := r.Cover()
 	if !found {
-		_, err := fmt.Fprintf(out, "\nCover: cash %s, nothing to pay from it but %s owed now.\n",
+		_, err := fmt.Fprintf(out, "\nCover: cash %s and nothing promised; %s is owed now.\n",
 			figure(r.Cash), figure(r.Owed))
 		return err
 	}
@@ -51,7 +51,8 @@ func cover(out io.Writer, r ledger.ClaimsReport) error {
 	if r.Left().Sign() < 0 {
 		left = "lacks " + figure(r.Left().Negated())
 	}
-	_, err := fmt.Fprintf(out, "\nCover: cash %s is %s %% of what is promised; after %s owed now it %s.\n",
+	_, err := fmt.Fprintf(out,
+		"\nCover: cash %s is %s %% of what is promised; after %s owed now it %s.\n",
 		figure(r.Cash), percent, figure(r.Owed), left)
 	return err
 }

@@ -13,9 +13,20 @@ func FundsText(out io.Writer, r ledger.FundsReport) error {
 		return err
 	}
 	if len(r.Lines) == 0 {
-		_, err := fmt.Fprintln(out, "There are no funds in this commons yet.")
+		if _, err := fmt.Fprintln(out, "There are no funds in this commons yet."); err != nil {
+			return err
+		}
+	} else if err := fundTable(out, r); err != nil {
 		return err
 	}
+	t := r.Total
+	_, err := fmt.Fprintf(out, "\nCheck: %s + %s − %s = %s; holds = fund accounts %s %s\n",
+		figure(t.Given), figure(t.Other), figure(t.Spent), figure(t.Holds), figure(r.Books),
+		mark(r.Agrees()))
+	return err
+}
+
+func fundTable(out io.Writer, r ledger.FundsReport) error {
 	lines := [][]string{{"fund", "given", "other", "spent", "holds", "target", "missing"}}
 	for _, l := range r.Lines {
 		target, missing := "", ""
@@ -28,13 +39,7 @@ func FundsText(out io.Writer, r ledger.FundsReport) error {
 	t := r.Total
 	lines = append(lines,
 		[]string{t.Code, figure(t.Given), figure(t.Other), figure(t.Spent), figure(t.Holds), "", ""})
-	if err := table(out, 1, lines); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(out, "\nCheck: %s + %s − %s = %s; holds = fund accounts %s %s\n",
-		figure(t.Given), figure(t.Other), figure(t.Spent), figure(t.Holds), figure(r.Books),
-		mark(r.Agrees()))
-	return err
+	return table(out, 1, lines)
 }
 
 // fundJSON is a line of a fund report as the API shows it.

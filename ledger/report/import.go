@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -108,7 +110,7 @@ func importWrong(out io.Writer, layout ledger.ImportLayout, p ledger.ImportPrevi
 		return err
 	}
 	for _, row := range p.Wrong {
-		for _, wrong := range row.Wrong {
+		for _, wrong := range byColumn(layout, row.Wrong) {
 			place := "line " + strconv.Itoa(row.Line)
 			if number, heading := layout.Place(wrong.Pointer); number > 0 {
 				place += fmt.Sprintf(", column %d (%s)", number, cell(heading))
@@ -123,6 +125,18 @@ func importWrong(out io.Writer, layout ledger.ImportLayout, p ledger.ImportPrevi
 		return err
 	}
 	return nil
+}
+
+// byColumn returns what is wrong in a row from left to right. What is wrong with the
+// whole row comes first.
+func byColumn(layout ledger.ImportLayout, wrong ledger.FieldErrors) ledger.FieldErrors {
+	column := func(one ledger.FieldError) int {
+		number, _ := layout.Place(one.Pointer)
+		return number
+	}
+	return slices.SortedStableFunc(slices.Values(wrong), func(a, b ledger.FieldError) int {
+		return cmp.Compare(column(a), column(b))
+	})
 }
 
 // cell returns what fits of a text that came from outside.
@@ -189,9 +203,10 @@ func Import(file string, layout ledger.ImportLayout, p ledger.ImportPreview) Imp
 		j.Columns = append(j.Columns, importColumnJSON{c.Heading, c.Name})
 	}
 	for _, row := range p.Wrong {
-		for _, wrong := range row.Wrong {
+		for _, wrong := range byColumn(layout, row.Wrong) {
 			number, heading := layout.Place(wrong.Pointer)
-			j.Errors = append(j.Errors, importErrorJSON{row.Line, number, heading, wrong.Code, wrong.Message})
+			j.Errors = append(j.Errors,
+				importErrorJSON{row.Line, number, heading, wrong.Code, wrong.Message})
 		}
 	}
 	for _, c := range p.Counts() {

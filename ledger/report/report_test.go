@@ -125,6 +125,9 @@ func TestGolden(t *testing.T) {
 		{"trial.txt", func(out *bytes.Buffer) error {
 			return report.TrialText(out, commons, ledger.Date{}, accounts)
 		}},
+		{"trial-none.txt", func(out *bytes.Buffer) error {
+			return report.TrialText(out, commons, day("1999-12-31"), nil)
+		}},
 		{"trial.json", func(out *bytes.Buffer) error {
 			return report.TrialTo(out, commons, day("2026-10-31"), accounts)
 		}},
@@ -134,7 +137,7 @@ func TestGolden(t *testing.T) {
 		{"balances.txt", func(out *bytes.Buffer) error {
 			return report.BalancesText(out, owed)
 		}},
-		{"balances.json", func(out *bytes.Buffer) error { return report.BalancesTo(out, balances) }},
+		{"balances.json", func(out *bytes.Buffer) error { return report.BalancesTo(out, owed) }},
 		{"balances.csv", func(out *bytes.Buffer) error { return report.BalancesCSV(out, owed) }},
 		{"payouts-member.csv", func(out *bytes.Buffer) error {
 			return report.PayoutsCSV(out, october(ledger.ByMember, "3415.00", "3615.00", members...))
@@ -149,7 +152,9 @@ func TestGolden(t *testing.T) {
 			return report.FundsText(out, fundsReport("8500.01"))
 		}},
 		{"funds-none.txt", func(out *bytes.Buffer) error {
-			return report.FundsText(out, ledger.FundsReport{Commons: commons})
+			none := ledger.FundsReport{Commons: commons, Books: eur("0")}
+			none.AddUp()
+			return report.FundsText(out, none)
 		}},
 		{"funds.json", func(out *bytes.Buffer) error { return report.FundsTo(out, funds) }},
 		{"funds.csv", func(out *bytes.Buffer) error { return report.FundsCSV(out, funds) }},

@@ -9,12 +9,10 @@ import (
 
 // TrialText writes a trial balance: every account with its debit or credit
 // balance. The memoranda stand apart: they balance among themselves.
-func TrialText(out io.Writer, commons ledger.Commons, date ledger.Date, accounts []ledger.AccountBalance) error {
+func TrialText(
+	out io.Writer, commons ledger.Commons, date ledger.Date, accounts []ledger.AccountBalance,
+) error {
 	if err := heading(out, commons, "trial balance", date); err != nil {
-		return err
-	}
-	if len(accounts) == 0 {
-		_, err := fmt.Fprintln(out, "The books are empty: record an income or a contribution first.")
 		return err
 	}
 	zero := ledger.Zero(commons.Currency)
@@ -30,14 +28,20 @@ func TrialText(out io.Writer, commons ledger.Commons, date ledger.Date, accounts
 		}
 	}
 	lines = append(lines, []string{"total", figure(debits), figure(credits)})
-	if err := table(out, 1, lines); err != nil {
+	if len(accounts) == 0 {
+		_, err := fmt.Fprintln(out, "The books are empty: record an income or a contribution first.")
+		if err != nil {
+			return err
+		}
+	} else if err := table(out, 1, lines); err != nil {
 		return err
 	}
 	mark := "✓"
 	if !debits.Equal(credits) {
 		mark = "✗ THE BOOKS DO NOT BALANCE: run phyle verify"
 	}
-	_, err := fmt.Fprintf(out, "\nCheck: debits %s = credits %s %s\n", figure(debits), figure(credits), mark)
+	_, err := fmt.Fprintf(out, "\nCheck: debits %s = credits %s %s\n",
+		figure(debits), figure(credits), mark)
 	return err
 }
 
@@ -81,6 +85,8 @@ func Trial(commons ledger.Commons, date ledger.Date, accounts []ledger.AccountBa
 }
 
 // TrialTo writes a trial balance as JSON.
-func TrialTo(out io.Writer, commons ledger.Commons, date ledger.Date, accounts []ledger.AccountBalance) error {
+func TrialTo(
+	out io.Writer, commons ledger.Commons, date ledger.Date, accounts []ledger.AccountBalance,
+) error {
 	return writeJSON(out, Trial(commons, date, accounts))
 }

@@ -227,6 +227,9 @@ func (g *generator) comment(file, indent, sentences string) {
 
 // fileOf returns the file in which an operation is.
 func fileOf(o *operation) string {
+	if name, ok := fileOfOperation[o.ID]; ok {
+		return name
+	}
 	tag := o.Tags[0]
 	if name, ok := fileOfTag[tag]; ok {
 		return name

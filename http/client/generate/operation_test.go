@@ -130,9 +130,7 @@ func (g *generator) parametersOf(m *method) {
 		switch {
 		case p.In == "path", p.Name == "If-None-Match", p.In == "query" && p.Name == "format":
 		case p.Name == "Idempotency-Key":
-			if !slices.Contains(unkept, m.operation.ID) {
-				m.fields = append(m.fields, "keyed: true")
-			}
+			m.fields = append(m.fields, "keyed: true")
 		case p.Name == "dry_run":
 			m.fields = append(m.fields, "dry: true")
 		case p.Name == "If-Match":

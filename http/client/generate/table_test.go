@@ -15,6 +15,9 @@ var fileOfTag = map[string]string{
 	"commons": "commons", "entries": "entry",
 }
 
+// fileOfOperation says the same of single operations that are a noun of their own.
+var fileOfOperation = map[string]string{"explainDistribution": "explanation"}
+
 // typeOfSchema names the types that are written by hand.
 var typeOfSchema = map[string]string{
 	"Money": "Money", "MoneyBody": "Money", "ReportMoney": "Money",
@@ -50,10 +53,6 @@ var typeOfProperty = map[string]string{
 	"Uncounted.id":             "ContributionID",
 	"Waiting.id":               "ContributionID",
 }
-
-// unkept are the acts whose answers the server does not keep, so that a key would
-// not make it safe to send them again: a new token is shown once.
-var unkept = []string{"createToken"}
 
 // initials are the parts of names that Go writes in capitals.
 var initials = map[string]string{"id": "ID", "ids": "IDs", "ok": "OK", "url": "URL"}

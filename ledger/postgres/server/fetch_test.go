@@ -125,7 +125,6 @@ func TestNotFetched(t *testing.T) {
 	}))
 	defer wrong.Close()
 	cases := []struct{ name, registry, words string }{
-		{name: "no registry", words: "no npm registry is named"},
 		{name: "offline", registry: "http://127.0.0.1:1", words: "connection refused"},
 		{name: "not there", registry: registry.URL, words: "404 Not Found"},
 		{name: "wrong archive", registry: wrong.URL, words: "is not the archive that Phyle expects"},

@@ -299,6 +299,10 @@ func TestRegistry(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(client, "npm"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	broken := t.TempDir()
+	if err := os.WriteFile(filepath.Join(broken, "npm"), []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	cases := []struct {
 		name                      string
 		mirror, environment, path string
@@ -309,7 +313,8 @@ func TestRegistry(t *testing.T) {
 		{name: "environment", environment: "https://npm.example.org", path: client,
 			want: "https://npm.example.org"},
 		{name: "client", path: client, want: "https://client.example.org/"},
-		{name: "nothing", path: t.TempDir(), words: "no npm registry"},
+		{name: "no client", path: t.TempDir(), want: "https://registry.npmjs.org"},
+		{name: "broken client", path: broken, words: "npm does not say"},
 		{name: "file", mirror: "file:///etc", words: "PHYLE_POSTGRES_MIRROR holds no address"},
 		{name: "word", environment: "registry", words: "npm_config_registry holds no address"},
 	}

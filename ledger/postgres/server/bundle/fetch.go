@@ -66,7 +66,7 @@ func (b Bundle) attempt(ctx context.Context, source Source, archive string) erro
 		return explain(ctx, err)
 	}
 	defer func() { _ = answer.Body.Close() }()
-	source.Log.Info("fetching PostgreSQL, once", "version", b.Version, "platform", b.Platform,
+	source.Log.Warn("fetching PostgreSQL, once", "version", b.Version, "platform", b.Platform,
 		"from", answer.Request.URL.Host, "size", size(answer.ContentLength))
 	file, err := os.OpenFile(archive, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
@@ -131,7 +131,8 @@ func explain(ctx context.Context, err error) error {
 	var broken brokenOff
 	var refused refusal
 	switch {
-	case errors.As(err, &dial) && dial.Op == "dial", errors.As(err, &local),
+	case errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "proxyconnect"),
+		errors.As(err, &local),
 		errors.As(err, &refused), errors.As(err, &broken), ctx.Err() != nil:
 		return err
 	}

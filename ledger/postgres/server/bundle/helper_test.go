@@ -19,13 +19,13 @@ import (
 	"time"
 )
 
-// getVariable makes the test program fetch a bundle into the cache it names.
+// getVariable makes the test program fetch a bundle into the cache it names, from
+// REGISTRY or else from the registry in use.
 const getVariable = "PHYLE_BUNDLE_TEST_GET"
 
 func TestMain(m *testing.M) {
 	if cache := os.Getenv(getVariable); cache != "" {
-		b := Bundle{Version: "1.0", Platform: "test", Integrity: os.Getenv("INTEGRITY")}
-		programs, err := b.Get(context.Background(), source(cache, os.Getenv("REGISTRY")))
+		programs, err := getAsTold(cache)
 		if err != nil {
 			fmt.Println("failed:", err)
 			os.Exit(1)
@@ -34,6 +34,17 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+func getAsTold(cache string) (programs string, err error) {
+	b := Bundle{Version: "1.0", Platform: "test", Integrity: os.Getenv("INTEGRITY")}
+	registry := os.Getenv("REGISTRY")
+	if registry == "" {
+		if registry, err = Registry(context.Background()); err != nil {
+			return "", err
+		}
+	}
+	return b.Get(context.Background(), source(cache, registry))
 }
 
 func source(cache, registry string) Source {

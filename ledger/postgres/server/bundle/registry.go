@@ -10,12 +10,17 @@ import (
 	"time"
 )
 
-// errNoRegistry is the error of a machine that names no registry.
-var errNoRegistry = errors.New("no npm registry is named to fetch it from")
+// publicRegistry is the one that the npm client asks unless it is told otherwise.
+const publicRegistry = "https://registry.npmjs.org"
+
+// errMuteClient is the error of a machine whose npm client does not work. It may be
+// set to a registry that we cannot know, so that no other is asked in its place.
+var errMuteClient = errors.New("npm does not say which registry it asks")
 
 // Registry is the address of the npm registry in use here: the one that
 // PHYLE_POSTGRES_MIRROR names, else the one in the environment of the npm
-// client, else the one that the client answers when asked.
+// client, else the one that the client answers when asked, and the public one
+// where there is no client.
 func Registry(ctx context.Context) (string, error) {
 	for _, name := range []string{
 		"PHYLE_POSTGRES_MIRROR", "npm_config_registry", "NPM_CONFIG_REGISTRY",
@@ -26,7 +31,7 @@ func Registry(ctx context.Context) (string, error) {
 	}
 	client, err := exec.LookPath("npm")
 	if err != nil {
-		return "", errNoRegistry
+		return publicRegistry, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -35,7 +40,7 @@ func Registry(ctx context.Context) (string, error) {
 	command.WaitDelay = time.Second
 	output, err := command.Output()
 	if err != nil {
-		return "", errNoRegistry
+		return "", errMuteClient
 	}
 	return checked(strings.TrimSpace(string(output)), "npm config get registry")
 }

@@ -83,10 +83,15 @@ type checkView struct {
 	Name     string `json:"name" doc:"Its name."`
 	Currency string `json:"currency" doc:"Its currency."`
 	Rules    int    `json:"rules" doc:"How many rules it has, beside those in groups."`
+
+	Sentences []sentenceView `json:"sentences" doc:"What it says, in plain sentences."`
 }
 
 func viewCheck(_ *call, a agreement.Agreement) checkView {
-	return checkView{Name: a.Name, Currency: string(a.Currency), Rules: len(a.Rules)}
+	return checkView{
+		Name: a.Name, Currency: string(a.Currency), Rules: len(a.Rules),
+		Sentences: viewSentences(a.Sentences(agreement.Names{})),
+	}
 }
 
 type agreementsQuery struct {
@@ -158,6 +163,7 @@ type agreementView struct {
 	Status    ledger.AgreementStatus `json:"status" doc:"How far it has come: draft, proposed, voting, withdrawn, rejected, accepted, adopted (from a later day), in_force or superseded."`
 	Area      string                 `json:"area,omitzero" doc:"The area whose incomes it divides, if it is for one."`
 	Document  json.RawMessage        `json:"document" doc:"The agreement itself."`
+	Sentences []sentenceView         `json:"sentences" doc:"What it says, in plain sentences that use its codes for names."`
 	CreatedBy string                 `json:"created_by" doc:"The handle of who brought it in."`
 	CreatedAt time.Time              `json:"created_at" doc:"When."`
 	Proposal  *proposalView          `json:"proposal,omitzero" doc:"How it was put before the group."`
@@ -177,7 +183,7 @@ func (v agreementView) resource() string { return v.ID.String() }
 func viewAgreement(_ *call, a postgres.Agreement) agreementView {
 	view := agreementView{
 		ID: a.ID, Name: a.Name, Status: a.Status, Area: a.Area, Document: a.Document,
-		CreatedBy: a.CreatedBy, CreatedAt: a.CreatedAt, Proposal: viewProposal(a.Proposal),
+		Sentences: sentencesOf(a.Document), CreatedBy: a.CreatedBy, CreatedAt: a.CreatedAt, Proposal: viewProposal(a.Proposal),
 		Decision: viewAgreementDecision(a.Decision),
 	}
 	if a.Version > 0 {

@@ -45,13 +45,14 @@ func viewTemplateSummary(_ *call, t agreement.Template) agreementTemplateSummary
 }
 
 type agreementTemplateView struct {
-	Slug     string          `json:"slug" doc:"Its name in addresses."`
-	Title    string          `json:"title" doc:"Its name for people."`
-	Summary  string          `json:"summary" doc:"What it does, in one sentence."`
-	Who      string          `json:"who" doc:"Who uses such an agreement."`
-	Watch    string          `json:"watch" doc:"What to watch when it is used."`
-	Document json.RawMessage `json:"document" doc:"The agreement itself, with kinds and examples."`
-	Text     string          `json:"text" doc:"The same in YAML, with comments: a file to keep."`
+	Slug      string          `json:"slug" doc:"Its name in addresses."`
+	Title     string          `json:"title" doc:"Its name for people."`
+	Summary   string          `json:"summary" doc:"What it does, in one sentence."`
+	Who       string          `json:"who" doc:"Who uses such an agreement."`
+	Watch     string          `json:"watch" doc:"What to watch when it is used."`
+	Sentences []sentenceView  `json:"sentences" doc:"What it says, in plain sentences."`
+	Document  json.RawMessage `json:"document" doc:"The agreement itself, with kinds and examples."`
+	Text      string          `json:"text" doc:"The same in YAML, with comments: a file to keep."`
 }
 
 func getTemplate(_ context.Context, c *call, _ none) (agreementTemplateView, error) {
@@ -62,6 +63,7 @@ func getTemplate(_ context.Context, c *call, _ none) (agreementTemplateView, err
 	document, err := agreement.Document(t.Text, agreement.YAML)
 	return agreementTemplateView{
 		Slug: t.Slug, Title: t.Title, Summary: t.Summary, Who: t.Who, Watch: t.Watch,
-		Document: document, Text: string(t.Text),
+		Sentences: viewSentences(t.Agreement.Sentences(t.Agreement.Names())),
+		Document:  document, Text: string(t.Text),
 	}, err
 }

@@ -33,6 +33,10 @@ func TestTemplates(t *testing.T) {
 		}
 		delete(got, "text")
 		delete(got, "document")
+		if said := len(got["sentences"].([]any)); said < 4 {
+			t.Errorf("%s says %d sentences", template.Slug, said)
+		}
+		delete(got, "sentences")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s by itself: %s", template.Slug, diff)
 		}

@@ -36,20 +36,8 @@ func (s *Server) serve(c echo.Context, r route) error {
 		// RFC 9745: the instant since when nobody should begin to use it.
 		c.Response().Header().Set("Deprecation", fmt.Sprintf("@%d", r.deprecated.Time().Unix()))
 	}
-	caller, err := s.authenticate(ctx, c.Request())
+	caller, err := s.enter(ctx, c, r)
 	if err != nil {
-		var refusal *ledger.Error
-		if errors.As(err, &refusal) && refusal.Kind == ledger.Unauthenticated {
-			if busy := s.strangers.take(c.Response().Header(), c.RealIP()); busy != nil {
-				return busy
-			}
-		}
-		return err
-	}
-	if err := s.members.take(c.Response().Header(), bucketOf(caller)); err != nil {
-		return err
-	}
-	if err := admit(caller, r, c.Param("commons")); err != nil {
 		return err
 	}
 	in := &call{store: s.store, route: r, echo: c, caller: caller}
@@ -62,6 +50,29 @@ func (s *Server) serve(c echo.Context, r route) error {
 		}
 	}
 	return r.handler.serve(ctx, in)
+}
+
+// enter returns who is asking, once they are let in to the row: nobody in particular
+// where anyone may ask.
+func (s *Server) enter(ctx context.Context, c echo.Context, r route) (postgres.Caller, error) {
+	if r.access == anyone {
+		return postgres.Caller{}, nil
+	}
+	header := c.Response().Header()
+	caller, err := s.authenticate(ctx, c.Request())
+	if err != nil {
+		var refusal *ledger.Error
+		if errors.As(err, &refusal) && refusal.Kind == ledger.Unauthenticated {
+			if busy := s.strangers.take(header, c.RealIP()); busy != nil {
+				return caller, busy
+			}
+		}
+		return caller, err
+	}
+	if err := s.members.take(header, bucketOf(caller)); err != nil {
+		return caller, err
+	}
+	return caller, admit(caller, r, c.Param("commons"))
 }
 
 // prepare reads what a writing request brings beside its query: body, dry run
@@ -211,7 +222,7 @@ func admit(caller postgres.Caller, to route, slug string) error {
 			"An instance token creates commons and does nothing else; use a member's token.")
 	case to.access == membersOnly && (caller.Instance || caller.Commons.Slug != slug):
 		return notFound()
-	case caller.ReadOnly && to.method != nethttp.MethodGet:
+	case caller.ReadOnly && to.method != nethttp.MethodGet && !to.looks:
 		return ledger.Errorf(ledger.Forbidden, "read_only_token",
 			"This token reads only; use one that may write. Whoever runs the machine makes one, "+
 				"and so do members with one of their own.")

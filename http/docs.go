@@ -36,8 +36,8 @@ var groupTitles = map[string]string{
 	"spendings": "Money moved", "refunds": "Money moved", "transfers": "Money moved",
 	"gifts": "Money moved", "capital": "Money moved", "advances": "Money moved",
 	"payments": "Money moved", "openings": "Money moved",
-	"agreement-templates": "Agreements",
-	"accounts":            "Accounts and balances", "balances": "Accounts and balances",
+	"agreement-templates": "Agreements", "agreement.schema.json": "Agreements",
+	"accounts": "Accounts and balances", "balances": "Accounts and balances",
 }
 
 // showExplorer answers with the page, which is made once: it says the same to

@@ -50,6 +50,7 @@ var exampleBodies = map[string]string{
 		"reason": "too early"}]}`,
 	"adoptAgreement": `{"from": "2026-11-01",
 		"decision": {"method": "consent", "date": "2026-10-20", "note": "nobody objected"}}`,
+	"rehearseAgreement":   `{"months": 12}`,
 	"draftDistribution":   `{"through": "2026-10-31"}`,
 	"postDistribution":    `{"digest": "{digest}"}`,
 	"reverseDistribution": `{"reason": "A receipt was missing."}`,

@@ -1,6 +1,7 @@
 package http
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	nethttp "net/http"
@@ -125,6 +126,9 @@ func (d describer) operation(r route) *huma.Operation {
 	if r.handler.body != nil && r.handler.body != reflect.TypeFor[none]() {
 		op.RequestBody = d.requestBody(r)
 	}
+	if r.access == anyone {
+		op.Security = []map[string][]string{}
+	}
 	if r.method == nethttp.MethodGet {
 		op.Responses["304"] = &huma.Response{
 			Description: "Nothing has changed since the answer that If-None-Match names.",
@@ -241,6 +245,9 @@ func (d describer) success(r route) *huma.Response {
 		}
 	}
 	for name, about := range limitHeaders {
+		if r.access == anyone {
+			continue
+		}
 		response.Headers[name] = &huma.Param{Description: about, Schema: text}
 	}
 	if r.successStatus() == nethttp.StatusCreated {
@@ -248,7 +255,7 @@ func (d describer) success(r route) *huma.Response {
 	}
 	if r.successStatus() != nethttp.StatusNoContent {
 		response.Content = map[string]*huma.MediaType{
-			jsonMedia: {Schema: d.schemas.Schema(r.handler.view, true, r.id)},
+			cmp.Or(r.handler.media, jsonMedia): {Schema: d.schemas.Schema(r.handler.view, true, r.id)},
 		}
 		for _, media := range r.handler.formats {
 			response.Content[media] = &huma.MediaType{Schema: text}

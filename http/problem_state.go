@@ -182,6 +182,12 @@ var stateProblems = []problemPage{
 		Do:    "Discard it.",
 	},
 	{
+		Code: "nothing_to_rehearse", Status: conflict409,
+		Means: "In the months that were asked for nothing was distributed, and no income waits to " +
+			"be divided: there is nothing to try the agreement on.",
+		Do: "Go back more months, or record incomes.",
+	},
+	{
 		Code: "nothing_to_distribute", Status: conflict409,
 		Means: "No income is open through that day, and nothing was carried over.",
 		Do:    "Record income first, or take a later day.",

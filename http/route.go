@@ -19,6 +19,7 @@ const (
 	membersOnly  access = iota // tokens of the commons that the path names
 	instanceOnly               // the token that creates commons
 	anyMember                  // tokens of any commons
+	anyone                     // requests without a token, too
 )
 
 // route is one row of the table.
@@ -38,6 +39,9 @@ type route struct {
 	matched bool
 	// unkept marks an act whose answer is a secret: it is not kept under a key.
 	unkept bool
+	// looks marks a POST that only reads: its body is what to look at. Tokens that only
+	// read may send it, and no answer is kept.
+	looks bool
 	// made is the path, below the commons, of what a 201 answer is about, with {}
 	// for its own name.
 	made   string
@@ -58,7 +62,7 @@ type route struct {
 
 // keyed reports whether the answer is kept under an idempotency key.
 func (r route) keyed() bool {
-	return r.handler.body != nil && r.access == membersOnly && !r.unkept
+	return r.handler.body != nil && r.access == membersOnly && !r.unkept && !r.looks
 }
 
 // routes returns the table: every operation of the API, group by group.
@@ -74,9 +78,11 @@ func routes() []route {
 		incomeRoutes(),
 		agreementRoutes(),
 		templateRoutes(),
+		sentenceRoutes(),
 		proposalRoutes(),
 		voteRoutes(),
 		agreementDecisionRoutes(),
+		rehearsalRoutes(),
 		distributionRoutes(),
 		explanationRoutes(),
 		accountRoutes(),
@@ -101,6 +107,8 @@ type none struct{}
 // those of the body, of the query and of the answer, for the document.
 type handler struct {
 	body, query, view reflect.Type
+	// media is the media type of the answer, application/json unless given.
+	media string
 	// formats are the media types that the answer can be had in beside JSON.
 	formats []string
 	serve   func(ctx context.Context, c *call) error

@@ -27,6 +27,8 @@ func TestReadOnlyToken(t *testing.T) {
 		switch {
 		case o.method == "GET":
 			reader.send("GET", path+"?"+o.query, "").want(200)
+		case o.id == "rehearseAgreement" || o.id == "rehearseDocument":
+			reader.send(o.method, path, o.body).want(200)
 		case o.id == "createCommons":
 			reader.send(o.method, path, o.body).wantProblem(403, "forbidden")
 		default:

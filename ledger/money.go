@@ -94,8 +94,16 @@ func (m Money) String() string { return m.Figure() + " " + string(m.Currency) }
 // currency's sign where that means no other currency.
 func (m Money) Spoken() string { return m.Currency.Spoken(m.Figure()) }
 
-// Spoken groups the thousands of a plain figure and adds the currency.
+// Spoken groups a plain figure and adds the currency's sign or code.
 func (c Currency) Spoken(figure string) string {
+	if sign, found := signs[c]; found {
+		return Grouped(figure) + " " + sign
+	}
+	return Grouped(figure) + " " + string(c)
+}
+
+// Grouped sets the thousands of a plain figure apart, as "1,234.50".
+func Grouped(figure string) string {
 	body, negative := strings.CutPrefix(figure, "-")
 	whole, fraction, pointed := strings.Cut(body, ".")
 	for at := len(whole) - 3; at > 0; at -= 3 {
@@ -105,12 +113,9 @@ func (c Currency) Spoken(figure string) string {
 		whole += "." + fraction
 	}
 	if negative {
-		whole = "−" + whole
+		return "-" + whole
 	}
-	if sign, found := signs[c]; found {
-		return whole + " " + sign
-	}
-	return whole + " " + string(c)
+	return whole
 }
 
 // signs are those that only one currency uses.

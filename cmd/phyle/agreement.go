@@ -15,10 +15,14 @@ const longestFile = 1 << 20
 
 type agreementCommand struct {
 	Check     agreementCheckCommand     `cmd:"" help:"Check agreement files and evaluate their examples."`
+	Read      agreementReadCommand      `cmd:"" help:"Say in plain sentences what an agreement file says."`
+	Diff      agreementDiffCommand      `cmd:"" help:"Say what one agreement file changes in another."`
+	Schema    agreementSchemaCommand    `cmd:"" help:"Write the JSON Schema of agreements, for editors."`
 	Templates agreementTemplatesCommand `cmd:"" help:"List agreements to begin with, or write one out."`
 	Add       agreementAddCommand       `cmd:"" help:"Keep an agreement as a draft."`
 	List      agreementListCommand      `cmd:"" help:"List agreements and how far they have come."`
 	Show      agreementShowCommand      `cmd:"" help:"Show how far an agreement has come, with all votes."`
+	Rehearse  agreementRehearseCommand  `cmd:"" help:"Say what an agreement would have made of the last months."`
 	Propose   agreementProposeCommand   `cmd:"" help:"Put a draft before the group, and perhaps to a vote."`
 	Withdraw  agreementWithdrawCommand  `cmd:"" help:"Take a proposal back."`
 	Vote      agreementVoteCommand      `cmd:"" help:"Vote on an agreement."`

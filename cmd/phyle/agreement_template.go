@@ -68,21 +68,26 @@ func (c agreementTemplatesCommand) list(s *session, templates []agreement.Templa
 	return nil
 }
 
-// shownTemplate is a template for programs, as the API shows it.
+// shownTemplate is a template for programs, with what its rules say.
 type shownTemplate struct {
 	Slug     string          `json:"slug"`
 	Title    string          `json:"title"`
 	Summary  string          `json:"summary"`
 	Who      string          `json:"who"`
 	Watch    string          `json:"watch"`
+	Says     []string        `json:"says"`
 	Document json.RawMessage `json:"document"`
 	Text     string          `json:"text"`
 }
 
 func newTemplate(t agreement.Template) (shownTemplate, error) {
 	document, err := agreement.Document(t.Text, agreement.YAML)
-	return shownTemplate{
+	shown := shownTemplate{
 		Slug: t.Slug, Title: t.Title, Summary: t.Summary, Who: t.Who, Watch: t.Watch,
 		Document: document, Text: string(t.Text),
-	}, err
+	}
+	for _, sentence := range t.Agreement.Sentences(t.Agreement.Names()) {
+		shown.Says = append(shown.Says, sentence.Text)
+	}
+	return shown, err
 }

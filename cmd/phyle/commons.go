@@ -28,8 +28,8 @@ type commonsCreateCommand struct {
 
 // Help shows examples.
 func (commonsCreateCommand) Help() string {
-	return `The token is printed this once, alone on the standard output. It acts for the first member,
-who is steward and treasurer.
+	return `The token is printed this once, alone on the standard output. It acts for the first
+member, who is steward and treasurer.
 
 Examples:
 

@@ -37,7 +37,7 @@ func TestRemoteCommands(t *testing.T) {
 	want := []string{
 		"commons create", "member add", "token create", "report payouts", "report balances",
 		"report trial", "report funds", "report claims", "explain", "agreement add", "agreement list",
-		"agreement show", "agreement propose", "agreement withdraw", "agreement vote",
+		"agreement show", "agreement rehearse", "agreement propose", "agreement withdraw", "agreement vote",
 		"agreement decide", "agreement adopt", "take", "takes",
 	}
 	if diff := cmp.Diff(want, remote); diff != "" {

@@ -207,8 +207,8 @@ type claimsCommand struct {
 
 // Help shows examples.
 func (claimsCommand) Help() string {
-	return `What was paid is counted against the oldest promises first. The cover is what cash there is
-beside the promises, before and after what is owed already.
+	return `What was paid is counted against the oldest promises first. The cover is what cash there
+is beside the promises, before and after what is owed already.
 
 Examples:
 

@@ -46,7 +46,9 @@ var habits = []habit{
 	{"jonas", "materials", "laser", 2, 2400, 14800, []string{
 		"birch plywood", "acrylic sheets", "filters",
 	}},
-	{"jonas", "care", "house", 2, 6, 12, []string{"induction at the laser cutter", "listening round"}},
+	{"jonas", "care", "house", 2, 6, 12, []string{
+		"induction at the laser cutter", "listening round",
+	}},
 	{"jonas", "km", "laser", 1, 8, 46, []string{"plywood collected"}},
 
 	{"leila", "work", "kits", 9, 8, 22, []string{
@@ -78,7 +80,9 @@ var habits = []habit{
 		"childcare in the afternoon", "childcare during the meeting", "childcare in the holidays",
 	}},
 	{"noor", "work", "house", 2, 4, 10, []string{"workshop cleaned", "rooms let to the neighbours"}},
-	{"noor", "materials", "house", 1, 600, 3900, []string{"paper, paint and glue", "fruit and bread"}},
+	{"noor", "materials", "house", 1, 600, 3900, []string{
+		"paper, paint and glue", "fruit and bread",
+	}},
 	{"noor", "love", "house", 1, 4, 8, []string{"language café"}},
 
 	{"omar", "work", "bikes", 7, 8, 20, []string{

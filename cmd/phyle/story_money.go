@@ -170,8 +170,8 @@ func (t *yearStory) pay(m month) {
 func (t *yearStory) advance(m month) {
 	t.at(m.at(12, 9))
 	t.move("advance", t.as("ines"), ledger.Move{
-		Kind: ledger.AdvanceEntry, Member: "marta", Amount: eur("300.00"), Date: m.day(12), Asset: "bank",
-		Memo: "for a deposit; her next share makes up for it",
+		Kind: ledger.AdvanceEntry, Member: "marta", Amount: eur("300.00"), Date: m.day(12),
+		Asset: "bank", Memo: "for a deposit; her next share makes up for it",
 	})
 }
 

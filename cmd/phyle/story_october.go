@@ -160,6 +160,7 @@ func (t octoberStory) receive() {
 		})
 	}, unnamed)
 	t.move("advance", t.ana, ledger.Move{
-		Kind: ledger.AdvanceEntry, Amount: eur("200.00"), Date: october(12), Member: "ana", Asset: "bank",
+		Kind: ledger.AdvanceEntry, Amount: eur("200.00"), Date: october(12), Member: "ana",
+		Asset: "bank",
 	})
 }

@@ -133,6 +133,8 @@ type Agreement struct {
 	Status string `json:"status"`
 	// The agreement itself.
 	Document json.RawMessage `json:"document"`
+	// What it says, in plain sentences that use its codes for names.
+	Sentences []Sentence `json:"sentences"`
 	// The handle of who brought it in.
 	CreatedBy string `json:"created_by"`
 	// When.
@@ -200,6 +202,8 @@ type Check struct {
 	Currency string `json:"currency"`
 	// How many rules it has, beside those in groups.
 	Rules int64 `json:"rules"`
+	// What it says, in plain sentences.
+	Sentences []Sentence `json:"sentences"`
 }
 
 // CheckAgreement: say what is wrong with an agreement, and keep nothing.

@@ -32,6 +32,20 @@ func (c *Client) ListAgreementTemplates(
 	}, options)
 }
 
+// Sentence is part of Agreement, among others.
+type Sentence struct {
+	// Where in the document it stands, as a JSON Pointer.
+	Pointer string `json:"pointer"`
+	// In how many groups the rule stands.
+	Depth int64 `json:"depth"`
+	// The sentence.
+	Text string `json:"text"`
+	// The name of the rule.
+	Name string `json:"name,omitzero"`
+	// The id of the rule; none where the agreement speaks of itself.
+	Rule string `json:"rule,omitzero"`
+}
+
 // AgreementTemplate is what GetAgreementTemplate answers.
 type AgreementTemplate struct {
 	// Its name in addresses.
@@ -44,6 +58,8 @@ type AgreementTemplate struct {
 	Who string `json:"who"`
 	// What to watch when it is used.
 	Watch string `json:"watch"`
+	// What it says, in plain sentences.
+	Sentences []Sentence `json:"sentences"`
 	// The agreement itself, with kinds and examples.
 	Document json.RawMessage `json:"document"`
 	// The same in YAML, with comments: a file to keep.

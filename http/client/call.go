@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -43,6 +44,8 @@ type call struct {
 	ifMatch ETag
 	// lines says that the body is a list that can be sent as one object a line.
 	lines bool
+	// answer is the media type of the answer, JSON's unless given.
+	answer string
 	// formats are the media types of the answer by format, beside JSON.
 	formats map[string]string
 	choices
@@ -222,7 +225,7 @@ func (c *call) wanted() string {
 	if c.format != "" {
 		return c.formats[c.format]
 	}
-	return jsonMedia
+	return cmp.Or(c.answer, jsonMedia)
 }
 
 // read takes the result from a good answer.

@@ -130,6 +130,12 @@ func (w *walk) divide() {
 		ctx, client.CreateAgreementQuery{}, client.InYAML([]byte(rules))))(w)
 	seen(w.books.AdoptAgreement(ctx, agreement.ID, byConsent))(w)
 	seen(w.books.GetAgreement(ctx, agreement.ID))(w)
+	seen(w.books.RehearseAgreement(ctx, agreement.ID, client.RehearsalRequest{Months: 3}))(w)
+	seen(w.books.RehearseDocument(
+		ctx, client.RehearseDocumentQuery{Months: 3}, client.InYAML([]byte(rules))))(w)
+	seen(w.books.GetAgreementSentences(
+		ctx, agreement.ID, client.GetAgreementSentencesQuery{Since: agreement.ID}))(w)
+	seen(w.member.GetAgreementSchema(ctx))(w)
 	seen(w.books.ListAgreements(ctx, client.ListAgreementsQuery{Status: "in_force"}))(w)
 	w.agree()
 	draft := func() client.Distribution {

@@ -22,9 +22,10 @@ const (
 // is the rule's id, empty for what the agreement says of itself; Pointer is its place
 // in the later version, or in the earlier one if it is gone.
 type Amendment struct {
-	Rule, Pointer string
-	Form          AmendmentForm
-	Text          string
+	Form    AmendmentForm `json:"form"`
+	Rule    string        `json:"rule,omitempty"`
+	Pointer string        `json:"pointer"`
+	Text    string        `json:"text"`
 }
 
 // Differences returns how one version of an agreement differs from the one before.

@@ -10,6 +10,9 @@
 // the two: equal inputs give equal results, in whole numbers and fractions.
 // CheckFile evaluates the examples that a file carries beside its rules.
 //
+// Sentences says in plain English what an agreement says, Differences what one
+// version changes in another, and Schema is the JSON Schema of its documents.
+//
 // Members are named by handle in an agreement and in its examples, and by join
 // number in Inputs and Result, which outlive the personal data.
 package agreement

@@ -98,8 +98,8 @@ func (e *evaluation) divide(rule Rule, b bounded, done *RuleResult) error {
 
 // missing returns what each member is short of a fair part of all that the rule
 // ever gave them, the amount included: that total × weight / all weights − what
-// they got, where it is above zero. The weights become these sums, in minor units
-// times all weights.
+// they got, where it is above zero. The weights become these sums, as whole numbers
+// with nothing in common.
 func (b basis) missing(received []MemberAmount, amount ledger.Money) basis {
 	all, got := b.total(), make(map[int]*big.Int, len(received))
 	given := amount.MinorUnits()
@@ -119,6 +119,7 @@ func (b basis) missing(received []MemberAmount, amount ledger.Money) basis {
 			short.weights = append(short.weights, sum)
 		}
 	}
+	short.reduce()
 	return short
 }
 

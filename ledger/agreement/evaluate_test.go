@@ -277,32 +277,6 @@ func tenThousand(t testing.TB) (Agreement, Inputs) {
 	return a, in
 }
 
-func BenchmarkEvaluate(b *testing.B) {
-	a, in := tenThousand(b)
-	for b.Loop() {
-		if _, err := Evaluate(a, in); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkCanonical(b *testing.B) {
-	_, in := tenThousand(b)
-	for b.Loop() {
-		b.ReportMetric(float64(len(in.Canonical())), "bytes")
-	}
-}
-
-func BenchmarkParseInputs(b *testing.B) {
-	_, in := tenThousand(b)
-	text := in.Canonical()
-	for b.Loop() {
-		if _, err := ParseInputs(text); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 func BenchmarkParse(b *testing.B) {
 	text := riverside(b)
 	for b.Loop() {

@@ -22,7 +22,7 @@ func (e Explanation) Answer(who string) string {
 		}
 	})
 	answer := fmt.Sprintf("%s gets %s of the %s: %s.", who, e.Amount.Spoken(), e.Whole.Spoken(),
-		joined(parts))
+		enumerated(parts))
 	if e.Kept.Sign() > 0 {
 		answer = fmt.Sprintf("%s; %s of it stays as capital, %s becomes payable.",
 			strings.TrimSuffix(answer, "."), e.Kept.Spoken(), e.Payable.Spoken())
@@ -38,15 +38,6 @@ func (e Explanation) CheckLine(who string) string {
 	}
 	return fmt.Sprintf("%s %s + others %s + funds %s + carried on %s = %s %s", who, e.Amount.Figure(),
 		e.Others.Figure(), e.Funds.Figure(), e.Carried.Figure(), e.Whole.Figure(), verdict)
-}
-
-// joined lists parts in a sentence.
-func joined(parts []string) string {
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	last := len(parts) - 1
-	return strings.Join(parts[:last], ", ") + " and " + parts[last]
 }
 
 // Did says what the rule did, whoever asks.

@@ -145,3 +145,11 @@ func TestCanonicalIsCompact(t *testing.T) {
 		t.Errorf("10,000 members in five rules take %d bytes", size)
 	}
 }
+
+// What 10,000 members and five rules leave behind stays below 2 MB.
+func TestInputsAreCompact(t *testing.T) {
+	_, in := tenThousand(t)
+	if size := len(in.Canonical()); size > 2_000_000 {
+		t.Errorf("the inputs take %d bytes", size)
+	}
+}

@@ -123,6 +123,21 @@ func (b basis) total() *big.Int {
 	return total
 }
 
+// reduce divides the weights by what they have in common, so that they are the same
+// however many decimals those had that they were made of.
+func (b basis) reduce() {
+	common := new(big.Int)
+	for i := range b.weights {
+		common.GCD(nil, nil, common, &b.weights[i])
+	}
+	if common.IsInt64() && common.Int64() <= 1 {
+		return
+	}
+	for i := range b.weights {
+		b.weights[i].Quo(&b.weights[i], common)
+	}
+}
+
 // without returns the basis without those who are out.
 func (b basis) without(out []bool) basis {
 	kept := basis{exponent: b.exponent, asked: b.asked}
@@ -163,6 +178,7 @@ func (d bounded) clamp(l Limits) bounded {
 			d.weights[i].Mul(rest, &c.weights[i])
 		}
 	}
+	d.reduce()
 	return d
 }
 

@@ -12,45 +12,48 @@ type mutator struct{ maker }
 
 // words are texts that stand somewhere in an agreement.
 var words = []string{
-	"rest", "left", "whole", "new", "all", "equal", "takes", "carry", "remembered", "largest_remainder",
-	"reserve", "care", "work", "costs", "love", "zero", "m1", "m2", "m3", "m4", "lab", "shop",
-	"guest", "newcomer", "member", "steward", "treasurer", "day", "week", "month",
-	"3 months", "1 week", "12 weeks", "2026-01-01", "2026-02-29", "EUR", "GBP", "JPY", "rule-1", "rule-99", "Rule", "hour",
-	"weight", "claim",
+	"rest", "left", "whole", "new", "all", "equal", "takes", "carry", "remembered",
+	"largest_remainder", "reserve", "care", "work", "costs", "love", "zero", "m1", "m2", "m3", "m4",
+	"lab", "shop", "guest", "newcomer", "member", "steward", "treasurer", "day", "week", "month",
+	"3 months", "1 week", "12 weeks", "2026-01-01", "2026-02-29", "EUR", "GBP", "JPY", "rule-1",
+	"rule-99", "Rule", "hour", "weight", "claim",
 }
 
 // numbers are texts where an amount or another number may stand, or nearly.
 var numbers = []string{
-	"0", "1", "0.5", "99.99", "100", "100.000001", "101", "2500.00", "1.2", "0.000001", "0.0000001", "1.0000000",
-	"1000000000000000", "1000000000000000.01", "9999999999999999", "-1", "-0", "1,5", "1e3", "+1", "01", ".5", "5.",
-	"0.001", "0.12345", "1.00000000000000000",
+	"0", "1", "0.5", "99.99", "100", "100.000001", "101", "2500.00", "1.2", "0.000001", "0.0000001",
+	"1.0000000", "1000000000000000", "1000000000000000.01", "9999999999999999", "-1", "-0", "1,5",
+	"1e3", "+1", "01", ".5", "5.", "0.001", "0.12345", "1.00000000000000000",
 }
 
 // keys are all keys that an agreement has, and some that it has not.
 var keys = []string{
-	"id", "name", "take", "give", "percent", "of", "amount", "fund", "until", "claims", "kinds", "rules",
-	"members", "by", "among", "limits", "keep", "contributions", "shares", "catch_up", "factors", "count",
-	"areas", "since", "decay", "factor", "per", "last", "stages", "roles", "least", "floor", "most",
-	"currency", "leftover", "rounding", "examples", "work", "m1", "Name", "until ", "",
+	"id", "name", "take", "give", "percent", "of", "amount", "fund", "until", "claims", "kinds",
+	"rules", "members", "by", "among", "limits", "keep", "contributions", "shares", "catch_up",
+	"factors", "count", "areas", "since", "decay", "factor", "per", "last", "stages", "roles",
+	"least", "floor", "most", "currency", "leftover", "rounding", "examples", "work", "m1", "Name",
+	"until ", "", "unit", "becomes", "theme", "then", "income", "through", "received", "takes",
+	"expect", "payable", "capital", "left", "handle", "stage", "joined", "member", "kind", "quantity",
+	"rate", "date", "area",
 }
 
 // agreement draws what the maker does, with more said by the rules to members.
 func (m *mutator) agreement() *node {
 	root := m.maker.agreement()
 	root.visit(func(n *node) {
-		if n.kind != objectNode {
-			return
-		}
-		if i := slices.Index(n.keys, "members"); i >= 0 {
-			m.say(n.items[i], "among", mapping("stages", texts(m.of("stage", "guest", "member", "left"))))
-			m.say(n.items[i], "among", mapping("roles", texts("treasurer", "steward"), "stages", texts("member", "guest")))
-		}
-		if i := slices.Index(n.keys, "contributions"); i >= 0 {
-			by := n.items[i]
-			m.say(by, "areas", texts("shop", "lab"))
-			m.say(by, "decay", mapping("factor", text(m.number("fade", 1, 1_000_000, 6)), "per", text("week")))
-			if count := slices.Index(by.keys, "count"); by.items[count].text == "new" {
-				m.say(by, "since", text("2026-01-01"))
+		for i, key := range n.keys {
+			switch below := n.items[i]; key {
+			case "members":
+				stages := texts("newcomer", m.of("stage", "guest", "member", "left"))
+				m.say(below, "among", mapping("stages", stages))
+				m.say(below, "among", mapping("roles", texts("treasurer", "steward"), "stages", stages))
+			case "contributions":
+				factor := text(m.number("fade", 1, 1_000_000, 6))
+				m.say(below, "areas", texts("shop", "lab"))
+				m.say(below, "decay", mapping("factor", factor, "per", text("week")))
+				if below.items[slices.Index(below.keys, "count")].text == "new" {
+					m.say(below, "since", text("2026-01-01"))
+				}
 			}
 		}
 	})
@@ -138,8 +141,8 @@ func (m *mutator) rewrite(n *node) {
 		*n = *text(m.of("text", numbers...))
 	case "type":
 		types := []node{
-			{kind: nullNode}, {kind: boolNode, text: "true"}, {kind: numberNode, text: "1"}, {kind: arrayNode},
-			{kind: objectNode}, {kind: stringNode},
+			{kind: nullNode}, {kind: boolNode, text: "true"}, {kind: numberNode, text: "1"},
+			{kind: arrayNode}, {kind: objectNode}, {kind: stringNode},
 			{kind: stringNode, text: "a\u0001b"}, {kind: stringNode, text: "\u00a0"},
 			{kind: stringNode, text: strings.Repeat("é", 201)},
 		}

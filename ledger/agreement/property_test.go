@@ -338,6 +338,39 @@ func checkClaims(t *rapid.T, in Inputs, result Result) {
 	}
 }
 
+// How many zeros end the weights changes nothing, not even the weights in the result.
+func TestEvaluateWithoutRegardToZeros(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		_, a, in := drawn(t)
+		want := mustEvaluate(t, a, in)
+		for i, reading := range a.Readings(in.Through) {
+			if reading.By == ByTakes {
+				continue
+			}
+			for _, row := range slices.Concat(in.Rules[i].Members, in.Rules[i].Absent) {
+				for i, weight := range row.Weights {
+					zeros := decimal.New(0, -rapid.Int32Range(3, 9).Draw(t, "decimals"))
+					row.Weights[i] = weight.Add(zeros)
+				}
+			}
+		}
+		got := mustEvaluate(t, a, in)
+		if diff := cmp.Diff(allWeights(want), allWeights(got)); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+// allWeights writes down every allocation of every rule with its weight.
+func allWeights(r Result) (lines []string) {
+	for _, rule := range r.Rules {
+		for _, a := range rule.Allocations {
+			lines = append(lines, fmt.Sprint(rule.Rule, a.Member, a.Amount, a.Weight, " of ", rule.TotalWeight))
+		}
+	}
+	return lines
+}
+
 // The order of the lists in the inputs changes nothing, nor does writing them down
 // and reading them back.
 func TestEvaluateWithoutRegardToOrder(t *testing.T) {

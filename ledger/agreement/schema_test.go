@@ -193,6 +193,60 @@ func TestSchemaAgreesOnMutations(t *testing.T) {
 	})
 }
 
+// The schema agrees when any mapping of any form loses a key, or gets one more.
+func TestSchemaAgreesOnEveryKey(t *testing.T) {
+	compiled := compiledSchema(t)
+	file, err := os.ReadFile("testdata/sentences.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := parseTree(file, YAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := parseTree([]byte(withExample(`through: 2026-10-31, funds: {reserve: "1"}, `+
+		`contributions: [{member: ana, kind: work, quantity: "1"}], expect: {left: "1"}`)), YAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents := []*node{example}
+	rules := slices.Index(all.keys, "rules")
+	for _, rule := range all.items[rules].items {
+		alone := all.clone()
+		alone.items[rules].items = []*node{rule.clone()}
+		documents = append(documents, alone)
+	}
+	held := func(root *node) {
+		if _, err := verdict(compiled, root); err != nil {
+			t.Fatalf("%v\n%s", err, toJSON(root))
+		}
+	}
+	for _, root := range documents {
+		held(root)
+		root.visit(func(n *node) {
+			if n.kind != objectNode {
+				return
+			}
+			names, items := n.keys, n.items
+			for i := range names {
+				n.keys = slices.Delete(slices.Clone(names), i, i+1)
+				n.items = slices.Delete(slices.Clone(items), i, i+1)
+				held(root)
+			}
+			for _, key := range keys {
+				if slices.Contains(names, key) {
+					continue
+				}
+				for _, item := range []*node{text("1"), mapping()} {
+					n.keys, n.items = append(slices.Clip(names), key), append(slices.Clip(items), item)
+					held(root)
+				}
+			}
+			n.keys, n.items = names, items
+		})
+	}
+}
+
 // What is listed as unseen is: Parse refuses these for that alone, the schema takes them.
 func TestSchemaDoesNotSee(t *testing.T) {
 	compiled := compiledSchema(t)

@@ -14,9 +14,11 @@ import (
 // itself. Rule is the rule's id, Name its name and Pointer its place; Depth is in how
 // many groups it stands. What is of no rule has no Rule.
 type Sentence struct {
-	Rule, Name, Pointer string
-	Depth               int
-	Text                string
+	Rule    string `json:"rule,omitempty"`
+	Name    string `json:"name,omitempty"`
+	Pointer string `json:"pointer"`
+	Depth   int    `json:"depth"`
+	Text    string `json:"text"`
 }
 
 // Sentences returns what the agreement says in sentences: how it divides, each rule

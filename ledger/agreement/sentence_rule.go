@@ -136,7 +136,7 @@ func (c Count) phrase() string {
 	case CountNew:
 		return "contributions that are new since this rule last gave money"
 	case CountAll:
-		return "contributions so far, all of them"
+		return "contributions from the beginning on"
 	}
 	unit := c.Unit
 	if c.Number == 1 {

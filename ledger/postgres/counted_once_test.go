@@ -398,6 +398,7 @@ func (s *simulation) finish() {
 			}
 		}
 	}
+	s.rehearseAll()
 	s.Logf("%d postings", s.posts)
 }
 

@@ -183,7 +183,9 @@ func (w *work) posted(
 	defer rows.Close()
 	for rows.Next() {
 		zero := ledger.Zero(w.commons.Currency)
-		d := ledger.Distribution{State: ledger.Posted, IncomeSum: zero, CarriedIn: zero, Given: zero, CarriedOut: zero}
+		d := ledger.Distribution{
+			State: ledger.Posted, IncomeSum: zero, CarriedIn: zero, Given: zero, CarriedOut: zero,
+		}
 		var reversed sql.NullTime
 		err := rows.Scan(&d.ID, &d.Number, &d.Area, &d.Agreement, &d.Version, &d.Date, &d.Through, &d.Cut,
 			&d.Setting, &d.Digest, &d.IncomeSum.Amount, &d.CarriedIn.Amount, &d.Given.Amount,

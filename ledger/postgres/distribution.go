@@ -75,7 +75,7 @@ func (w *work) draft(ctx context.Context, request DistributionRequest) (Distribu
 			"No income is open through %s and nothing was carried; record income first.", r.through)
 	}
 	d := division.distribution
-	d.ID, d.State = newID[ledger.DistributionID](), ledger.Draft
+	d.ID, d.State, d.Number = newID[ledger.DistributionID](), ledger.Draft, 0
 	if d.Date, err = w.entryDate(ctx, r, request.Date); err != nil {
 		return d, err
 	}

@@ -289,7 +289,8 @@ func (c *importChecks) reference(row *ledger.ImportRow, taken bool) error {
 	var wrong ledger.FieldErrors
 	switch {
 	case twice:
-		wrong.Add("/external_ref", "external_ref_taken", "Line %d has this external reference already.", line)
+		wrong.Add("/external_ref", "external_ref_taken",
+			"Line %d has this external reference already.", line)
 	case taken:
 		wrong.AddError("/external_ref", constraints["contribution_external_ref_taken"])
 	default:
@@ -299,7 +300,8 @@ func (c *importChecks) reference(row *ledger.ImportRow, taken bool) error {
 }
 
 const importQuery = `
-	SELECT i.import_id, i.file, i.digest, i.row_count, m.handle, i.imported_at, u.withdrawn, u.reversed,
+	SELECT i.import_id, i.file, i.digest, i.row_count, m.handle, i.imported_at,
+	       u.withdrawn, u.reversed,
 	       coalesce(u.reason, ''), coalesce(um.handle, ''), u.undone_at
 	  FROM import AS i
 	  JOIN member AS m ON m.commons_id = i.commons_id AND m.member_id = i.imported_by

@@ -60,7 +60,8 @@ func insertIncomes(
 		payers, sources = append(payers, n.Payer), append(sources, n.Source)
 		areaIDs, assets = append(areaIDs, string(areas[n.Area])), append(assets, n.Asset)
 		documents, notes = append(documents, n.Document), append(notes, n.Note)
-		references, sequences = append(references, n.ExternalRef), append(sequences, entries[i].Sequence)
+		references = append(references, n.ExternalRef)
+		sequences = append(sequences, entries[i].Sequence)
 	}
 	_, err = w.ExecContext(ctx, `
 		INSERT INTO income (commons_id, recorded_by, recorded_at, income_id, gross, net, received_on, payer,
@@ -69,7 +70,8 @@ func insertIncomes(
 		       nullif(area, '')::uuid, asset, document, note, nullif(reference, ''), sequence
 		  FROM unnest($4::uuid[], $5::numeric[], $6::numeric[], $7::date[], $8::text[], $9::text[],
 		              $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::bigint[])
-		    AS i (id, gross, net, received_on, payer, source, area, asset, document, note, reference, sequence)`,
+		    AS i (id, gross, net, received_on, payer, source, area, asset, document, note, reference,
+		          sequence)`,
 		string(w.commons.ID), string(w.by), w.now, pq.Array(ids), pq.Array(gross), pq.Array(net),
 		pq.Array(dates), pq.Array(payers), pq.Array(sources), pq.Array(areaIDs), pq.Array(assets),
 		pq.Array(documents), pq.Array(notes), pq.Array(references), pq.Array(sequences))
@@ -104,8 +106,8 @@ func insertDeductions(ctx context.Context, w *work, added []ledger.NewIncome, id
 }
 
 const incomeQuery = `
-	SELECT i.income_id, i.gross, i.net, i.received_on, i.payer, i.source, coalesce(a.code, ''), i.asset,
-	       i.document, i.note, coalesce(i.external_ref, ''), e.entry_id, m.handle, i.recorded_at,
+	SELECT i.income_id, i.gross, i.net, i.received_on, i.payer, i.source, coalesce(a.code, ''),
+	       i.asset, i.document, i.note, coalesce(i.external_ref, ''), e.entry_id, m.handle, i.recorded_at,
 	       r.income_id IS NOT NULL, coalesce(h.distribution_id::text, '')
 	  FROM income AS i
 	  JOIN entry AS e USING (commons_id, sequence)
@@ -176,8 +178,8 @@ func (w *work) incomes(ctx context.Context, query string, args ...any) ([]ledger
 	var ids []string
 	for rows.Next() {
 		i := ledger.Income{Gross: ledger.Zero(w.commons.Currency), Net: ledger.Zero(w.commons.Currency)}
-		err := rows.Scan(&i.ID, &i.Gross.Amount, &i.Net.Amount, &i.Date, &i.Payer, &i.Source, &i.Area, &i.Asset,
-			&i.Document, &i.Note, &i.ExternalRef, &i.Entry, &i.RecordedBy, &i.RecordedAt, &i.Reversed,
+		err := rows.Scan(&i.ID, &i.Gross.Amount, &i.Net.Amount, &i.Date, &i.Payer, &i.Source, &i.Area,
+			&i.Asset, &i.Document, &i.Note, &i.ExternalRef, &i.Entry, &i.RecordedBy, &i.RecordedAt, &i.Reversed,
 			&i.Distribution)
 		if err != nil {
 			return nil, err

@@ -26,6 +26,8 @@ type reading struct {
 	number   int64
 	carried  ledger.Money
 	incomes  []ledger.DividedIncome
+	// assumed is set in a rehearsal alone.
+	assumed assumed
 }
 
 // people are the members of a commons by join number.
@@ -205,8 +207,11 @@ type covered struct {
 }
 
 // coveredBy returns what the rule has covered in unreversed distributions before
-// the reading, and from which day it counts.
+// the reading, and from which day it counts; in a rehearsal, what is assumed.
 func (w *work) coveredBy(ctx context.Context, r reading, reads agreement.Reading) (covered, error) {
+	if given, found := r.assumed.covered[reads.Rule]; found {
+		return given, nil
+	}
 	c := covered{from: reads.From}
 	if reads.Count.Form != agreement.CountNew {
 		return c, nil
@@ -360,12 +365,13 @@ func (w *work) claims(
 		         WHERE a.commons_id = $1 AND a.role = 'claim' AND NOT $4
 		         UNION ALL
 		        SELECT member_id, kind_id, -value FROM acceptance
-		         WHERE commons_id = $1 AND number > $3 AND sequence <= $2) AS o
+		         WHERE commons_id = $1 AND (number > $3 OR performed_on > $6::date) AND sequence <= $2) AS o
 		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = o.member_id
 		  JOIN kind AS k ON k.commons_id = $1 AND k.kind_id = o.kind_id
 		 WHERE k.code = ANY ($5)
 		 GROUP BY m.join_number, k.code HAVING sum(o.amount) <> 0`,
-		string(w.commons.ID), r.sequence, r.cut, r.sequence < w.head.Sequence, pq.Array(in.Kinds))
+		string(w.commons.ID), r.sequence, r.cut, r.sequence < w.head.Sequence, pq.Array(in.Kinds),
+		nullable(r.assumed.asOf.String()))
 	if err != nil {
 		return in, err
 	}
@@ -403,13 +409,15 @@ func (w *work) fundBalances(
 	rows, err := w.QueryContext(ctx, `
 		SELECT f.code, coalesce(CASE WHEN $3
 		           THEN (SELECT -sum(p.amount) FROM posting AS p
-		                  WHERE p.commons_id = $1 AND p.account_id = a.account_id AND p.sequence <= $2)
+		                  WHERE p.commons_id = $1 AND p.account_id = a.account_id AND p.sequence <= $2
+		                    AND ($5::date IS NULL OR p.date <= $5))
 		           ELSE (SELECT -b.amount FROM balance AS b
 		                  WHERE b.commons_id = $1 AND b.account_id = a.account_id) END, 0)
 		  FROM fund AS f
 		  LEFT JOIN account AS a ON a.commons_id = f.commons_id AND a.fund_id = f.fund_id
 		 WHERE f.commons_id = $1 AND f.code = ANY ($4)`,
-		string(w.commons.ID), r.sequence, r.sequence < w.head.Sequence, pq.Array(funds))
+		string(w.commons.ID), r.sequence, r.sequence < w.head.Sequence || !r.assumed.asOf.IsZero(),
+		pq.Array(funds), nullable(r.assumed.asOf.String()))
 	if err != nil {
 		return nil, err
 	}

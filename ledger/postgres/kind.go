@@ -37,7 +37,8 @@ func (s *Store) AddKinds(
 		_, err := w.ExecContext(ctx, `
 			INSERT INTO kind (commons_id, created_at, kind_id, code, name, unit, theme, becomes, reviews)
 			SELECT $1, $2::timestamptz, *
-			  FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[])`,
+			  FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+			              $9::int[])`,
 			string(w.commons.ID), w.now, pq.Array(ids), pq.Array(codes), pq.Array(names),
 			pq.Array(units), pq.Array(themes), pq.Array(becomes), pq.Array(reviews))
 		return added, err
@@ -55,7 +56,9 @@ func (s *Store) Kinds(ctx context.Context, by Caller) ([]ledger.ContributionKind
 }
 
 // AddAreas adds areas.
-func (s *Store) AddAreas(ctx context.Context, act *Act, added []ledger.Area) ([]ledger.Area, error) {
+func (s *Store) AddAreas(
+	ctx context.Context, act *Act, added []ledger.Area,
+) ([]ledger.Area, error) {
 	return write(ctx, s, act, func(w *work) ([]ledger.Area, error) {
 		if err := w.authorize(ledger.ManageSettings, false); err != nil {
 			return nil, err
@@ -91,7 +94,9 @@ func (s *Store) Areas(ctx context.Context, by Caller) ([]ledger.Area, error) {
 }
 
 // AddFunds adds funds.
-func (s *Store) AddFunds(ctx context.Context, act *Act, added []ledger.Fund) ([]ledger.Fund, error) {
+func (s *Store) AddFunds(
+	ctx context.Context, act *Act, added []ledger.Fund,
+) ([]ledger.Fund, error) {
 	return write(ctx, s, act, func(w *work) ([]ledger.Fund, error) {
 		if err := w.authorize(ledger.ManageSettings, false); err != nil {
 			return nil, err

@@ -78,7 +78,8 @@ func errorsInOrder(steps ...func() error) error {
 func insertMemberRows(ctx context.Context, w *work, members []ledger.Member) error {
 	n := len(members)
 	ids, numbers := make([]string, n), make([]int64, n)
-	handles, names, types, joined := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	handles, names := make([]string, n), make([]string, n)
+	types, joined := make([]string, n), make([]string, n)
 	for i, m := range members {
 		ids[i], numbers[i], handles[i], names[i] = string(m.ID), m.JoinNumber, m.Handle, m.Name
 		types[i], joined[i] = "person", m.JoinedOn.String()
@@ -137,7 +138,8 @@ func insertRoles(ctx context.Context, w *work, rows []dated) error {
 	}
 	members, from, values, held, numbers := w.columns(rows)
 	_, err := w.ExecContext(ctx, `
-		INSERT INTO member_role (commons_id, recorded_by, recorded_at, number, member_id, from_on, role, held)
+		INSERT INTO member_role (commons_id, recorded_by, recorded_at, number, member_id, from_on,
+		                         role, held)
 		SELECT $1, $2::uuid, $3::timestamptz, *
 		  FROM unnest($4::bigint[], $5::uuid[], $6::date[], $7::text[], $8::bool[])`,
 		string(w.commons.ID), nullable(w.by), w.now, pq.Array(numbers), pq.Array(members),
@@ -191,7 +193,8 @@ func (w *work) member(ctx context.Context, name string) (ledger.Member, error) {
 		return ledger.Member{}, err
 	}
 	if len(found) == 0 {
-		return ledger.Member{}, ledger.Errorf(ledger.NotFound, "not_found", "There is no such member here.")
+		return ledger.Member{}, ledger.Errorf(ledger.NotFound, "not_found",
+			"There is no such member here.")
 	}
 	return found[0], nil
 }
@@ -344,8 +347,10 @@ func (w *work) changed(ctx context.Context, rows []dated) ([]ledger.Member, erro
 		SELECT min(treasurers), min(stewards)
 		  FROM (SELECT count(*) FILTER (WHERE 'treasurer' = ANY (held)) AS treasurers,
 		               count(*) FILTER (WHERE 'steward' = ANY (held)) AS stewards
-		          FROM (SELECT d.on_day, string_to_array(roles_on(m.commons_id, m.member_id, d.on_day), ' ') AS held
-		                  FROM unnest($2::date[]) AS d (on_day) JOIN member AS m ON m.commons_id = $1) AS m
+		          FROM (SELECT d.on_day,
+		                       string_to_array(roles_on(m.commons_id, m.member_id, d.on_day), ' ') AS held
+		                  FROM unnest($2::date[]) AS d (on_day)
+		                  JOIN member AS m ON m.commons_id = $1) AS m
 		         GROUP BY on_day) AS d`,
 		string(w.commons.ID), array(distinct(days))).Scan(&treasurers, &stewards)
 	if err != nil {

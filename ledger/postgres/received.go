@@ -140,6 +140,6 @@ func (w *work) received(
 		           AND number <= $4) AS g
 		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = g.member_id
 		 GROUP BY m.join_number`,
-		string(w.commons.ID), nullable(r.area), reads.Rule, r.setting, r.number)
+		string(w.commons.ID), nullable(r.area), reads.Rule, r.settingOf(reads.Rule), r.number)
 	return rows, err
 }

@@ -155,7 +155,7 @@ func (w *work) takesOf(
 		 WHERE t.commons_id = $1 AND t.area_id IS NOT DISTINCT FROM $2::uuid AND t.rule = $3
 		   AND t.number <= $4
 		 ORDER BY t.member_id, t.number DESC`,
-		string(w.commons.ID), nullable(r.area), reads.Rule, r.setting)
+		string(w.commons.ID), nullable(r.area), reads.Rule, r.settingOf(reads.Rule))
 	return rows, err
 }
 

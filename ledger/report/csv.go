@@ -78,7 +78,9 @@ func PayoutsCSV(out io.Writer, p ledger.Payouts) error {
 func TrialCSV(out io.Writer, commons ledger.Commons, accounts []ledger.AccountBalance) error {
 	lines := make([][]string, len(accounts))
 	for i, a := range accounts {
-		lines[i] = []string{csvText(a.Name), string(a.Class), a.Balance.Figure(), string(commons.Currency)}
+		lines[i] = []string{
+			csvText(a.Name), string(a.Class), a.Balance.Figure(), string(commons.Currency),
+		}
 	}
 	return writeCSV(out, []string{"account", "class", "balance", "currency"}, lines)
 }

@@ -52,7 +52,8 @@ func payoutCheck(out io.Writer, p ledger.Payouts) error {
 			figure(p.Total.Distributed), figure(p.Booked), mark(p.Agrees()))
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\nCheck: %s + %s + %s − %s = %s; distributed = journal %s, owed = payables %s %s\n",
+	_, err := fmt.Fprintf(out,
+		"\nCheck: %s + %s + %s − %s = %s; distributed = journal %s, owed = payables %s %s\n",
 		figure(p.Total.Opening), figure(p.Total.Distributed), figure(p.Total.Other), figure(p.Total.Paid),
 		figure(p.Total.Owed), figure(p.Booked), figure(p.Books), mark(p.Agrees()))
 	return err

@@ -46,7 +46,8 @@ func table(out io.Writer, right int, lines [][]string) error {
 
 // heading writes what a report is about.
 func heading(out io.Writer, commons ledger.Commons, what string, date ledger.Date) error {
-	_, err := fmt.Fprintf(out, "%s: %s%s, in %s\n\n", commons.Name, what, until(date), commons.Currency)
+	_, err := fmt.Fprintf(out, "%s: %s%s, in %s\n\n",
+		commons.Name, what, until(date), commons.Currency)
 	return err
 }
 
@@ -61,26 +62,26 @@ func mark(agrees bool) string {
 func width(s string) int { return len([]rune(s)) }
 
 // figure returns an amount with its thousands in groups, as "1,076.40".
-func figure(m ledger.Money) string {
-	s := m.Figure()
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
-	}
-	whole, decimals, pointed := strings.Cut(s, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if pointed {
-		decimals = "." + decimals
-	}
-	return sign + whole + decimals
-}
+func figure(m ledger.Money) string { return ledger.Grouped(m.Figure()) }
 
 // money is an amount as the API shows it.
 type money struct {
 	Amount   string `json:"amount"`
 	Currency string `json:"currency"`
+}
+
+// UnmarshalJSON reads money, and gives it the currency's own decimals again.
+func (m *money) UnmarshalJSON(text []byte) error {
+	var in struct {
+		Amount   string          `json:"amount"`
+		Currency ledger.Currency `json:"currency"`
+	}
+	if err := json.Unmarshal(text, &in); err != nil {
+		return err
+	}
+	parsed, err := ledger.ParseMoney(in.Amount, in.Currency)
+	*m = moneyOf(parsed)
+	return err
 }
 
 func moneyOf(m ledger.Money) money { return money{m.Figure(), string(m.Currency)} }

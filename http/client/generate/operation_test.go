@@ -13,8 +13,15 @@ var inBraces = regexp.MustCompile(`^\{([a-z_]+)\}$`)
 
 // answer returns the schema of the good answer, nil where it has none.
 func (o *operation) answer() *schema {
-	return o.Responses[o.status()].Content["application/json"].Schema
+	content := o.Responses[o.status()].Content
+	if plain, ok := content["application/json"]; ok {
+		return plain.Schema
+	}
+	return content[schemaMedia].Schema
 }
+
+// schemaMedia is the media type of answers that are a JSON Schema.
+const schemaMedia = "application/schema+json"
 
 // status returns the status of the good answer.
 func (o *operation) status() string {
@@ -31,7 +38,7 @@ func (o *operation) formats() map[string]string {
 	formats := map[string]string{}
 	for given := range o.Responses[o.status()].Content {
 		media, _, err := mime.ParseMediaType(given)
-		if err == nil && media != "application/json" {
+		if err == nil && media != "application/json" && media != schemaMedia {
 			formats[formatOfMedia[media]] = media
 		}
 	}
@@ -67,6 +74,9 @@ func (g *generator) operation(o *operation) {
 	m.result = "nothing"
 	if answer := o.answer(); answer != nil {
 		m.result = g.typeOf(m.file, "", "", answer)
+	}
+	if _, ok := o.Responses[o.status()].Content[schemaMedia]; ok {
+		m.fields = append(m.fields, fmt.Sprintf("answer: %q", schemaMedia))
 	}
 	if formats := o.formats(); len(formats) > 0 {
 		var list []string

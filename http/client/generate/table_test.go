@@ -12,11 +12,14 @@ import (
 var fileOfTag = map[string]string{
 	"advances": "spending", "capital": "spending", "gifts": "spending", "openings": "spending",
 	"payments": "spending", "refunds": "spending", "transfers": "spending",
-	"commons": "commons", "entries": "entry",
+	"commons": "commons", "entries": "entry", "agreement.schema.json": "agreement_sentence",
 }
 
 // fileOfOperation says the same of single operations that are a noun of their own.
-var fileOfOperation = map[string]string{"explainDistribution": "explanation"}
+var fileOfOperation = map[string]string{
+	"explainDistribution": "explanation", "getAgreementSentences": "agreement_sentence",
+	"rehearseAgreement": "rehearsal", "rehearseDocument": "rehearsal",
+}
 
 // typeOfSchema names the types that are written by hand.
 var typeOfSchema = map[string]string{
@@ -34,6 +37,7 @@ var typeOfName = map[string]string{
 // has the name of a number or a day and is none.
 var typeOfProperty = map[string]string{
 	"AcceptBody.ids":           "[]ContributionID",
+	"AgreementSentences.since": "AgreementID",
 	"Contribution.group":       "GroupID",
 	"Contribution.reverses":    "ContributionID",
 	"Contribution.reversed_by": "ContributionID",
@@ -52,6 +56,13 @@ var typeOfProperty = map[string]string{
 	"ReportClaimLine.days":     "*int64", // 0 is not none
 	"Uncounted.id":             "ContributionID",
 	"Waiting.id":               "ContributionID",
+
+	"GetAgreementSentencesQuery.since": "AgreementID",
+	"ReportRehearsal.after":            "Date",
+	"ReportRehearsal.agreement":        "AgreementID",
+	"ReportRehearsedIncome.income":     "IncomeID",
+	"ReportRehearsedRun.agreement":     "AgreementID",
+	"ReportRehearsedRun.distribution":  "DistributionID",
 }
 
 // initials are the parts of names that Go writes in capitals.

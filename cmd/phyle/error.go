@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"phyle/ledger"
+	"phyle/ledger/agreement"
 )
 
 // refusal is what a command itself has to say when it does not do as asked.
@@ -133,12 +135,17 @@ var places = map[string]string{
 	"/vote/quorum_percent":  "--quorum",
 }
 
+// place says where a command takes what a pointer names: a flag, an argument, or a
+// place in an agreement file.
 func place(pointer string) string {
 	if typed, found := places[pointer]; found {
 		return typed
 	}
 	pointer = strings.TrimPrefix(pointer, "/decision")
+	root, _, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
 	switch {
+	case slices.Contains([]string{"rules", "leftover", "kinds", "examples", "rounding"}, root):
+		return agreement.Place(pointer)
 	case strings.HasPrefix(pointer, "/roles/"):
 		return "--role"
 	case strings.HasPrefix(pointer, "/votes/"):

@@ -9,9 +9,10 @@ import (
 )
 
 func rehearsalRoutes() []route {
-	const about = "It replays the distributions of the last months with the incomes and contributions " +
-		"that they had, under the draft and under what was in force, each from the same books on. " +
-		"Where nothing was distributed the runs are ends of months. The answer says what it assumes. "
+	const about = "It replays the distributions of the last months with the incomes and " +
+		"contributions that they had, under the draft and under what was in force, each from the same " +
+		"books on. Where nothing was distributed the runs are ends of months. The answer says what it " +
+		"assumes."
 	return []route{
 		{
 			method: "POST", path: agreementPath + "/rehearse", id: "rehearseAgreement",

@@ -72,7 +72,11 @@ func (r Rehearsal) whichAgreements() []string {
 		said = append(said, "Each run is compared with the version that divided it.")
 	}
 	if len(none) > 0 {
-		said = append(said, "No agreement was in force on "+strings.Join(none, ", ")+
+		what := "No agreement"
+		if r.Area != "" {
+			what += " of the area's own"
+		}
+		said = append(said, what+" was in force on "+strings.Join(none, ", ")+
 			", so that side gives nothing then and carries all that comes in.")
 	}
 	return said

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,9 +24,18 @@ rules:
   - {id: claims, take: {percent: "%d", of: left}, give: {claims: {kinds: [materials]}}}
   - {id: fill, take: {percent: "%d", of: whole}, give: {fund: reserve, until: "%d.00"}}
   - {id: asked, take: {amount: "15.00"}, give: {members: {by: takes}}}
-  - {id: fair, take: {percent: "%d", of: left}, give: {members: {by: {catch_up: {factors: {work: "1"}}}}}}
-  - {id: new, take: {percent: "%d", of: left}, give: {members: {by: {contributions: {factors: {work: "1", care: "1.%d"}}}}}}
-  - {id: faded, take: {percent: "%d", of: left}, give: {members: {by: {contributions: {factors: {work: "1"}, count: %s, decay: {factor: "0.9", per: week}}}, keep: {percent: "10"}}}}
+  - id: fair
+    take: {percent: "%d", of: left}
+    give: {members: {by: {catch_up: {factors: {work: "1"}}}}}
+  - id: new
+    take: {percent: "%d", of: left}
+    give: {members: {by: {contributions: {factors: {work: "1", care: "1.%d"}}}}}
+  - id: faded
+    take: {percent: "%d", of: left}
+    give:
+      members:
+        by: {contributions: {factors: {work: "1"}, count: %s, decay: {factor: "0.9", per: week}}}
+        keep: {percent: "10"}
 leftover: %s
 `
 
@@ -72,10 +82,13 @@ func newTwins(t *testing.T, n uint64) *twins {
 	s := &twins{chance: rand.New(rand.NewPCG(n, n)), real: riverside(t), would: riverside(t)}
 	s.day = date(t, "2026-08-30")
 	for _, w := range []*world{s.real, s.would} {
-		w.move(ledger.Move{Kind: ledger.OpeningEntry, Amount: eur("500.00"), Date: s.day, Fund: "reserve"})
-		w.move(ledger.Move{Kind: ledger.OpeningEntry, Amount: eur("500.00"), Date: s.day, Asset: "bank"})
-		w.move(ledger.Move{Kind: ledger.OpeningEntry, Amount: eur("40.00"), Date: s.day, Member: "bo",
-			ClaimKind: "materials"})
+		open := func(amount string, m ledger.Move) {
+			m.Kind, m.Amount, m.Date = ledger.OpeningEntry, eur(amount), s.day
+			w.move(m)
+		}
+		open("500.00", ledger.Move{Fund: "reserve"})
+		open("500.00", ledger.Move{Asset: "bank"})
+		open("40.00", ledger.Move{Member: "bo", ClaimKind: "materials"})
 	}
 	return s
 }
@@ -113,12 +126,15 @@ func (s *twins) step() {
 	switch n := s.chance.IntN(14); {
 	case n < 5:
 		given := s.day.AddDays(-s.chance.IntN(20)).String()
-		s.both(member+" works "+hours+" on "+given, func(w *world) { w.log(member, "work", hours, given) })
+		s.both(member+" works "+hours+" on "+given, func(w *world) {
+			w.log(member, "work", hours, given)
+		})
 	case n < 7:
 		s.both(member+" brings "+amount, func(w *world) { w.log(member, "materials", amount, day) })
 	case n == 7:
 		s.both(member+" takes "+amount, func(w *world) {
-			w.take(map[string]postgres.Caller{"ana": w.ana, "bo": w.bo, "cy": w.cy}[member], "", "asked", amount)
+			callers := map[string]postgres.Caller{"ana": w.ana, "bo": w.bo, "cy": w.cy}
+			w.take(callers[member], "", "asked", amount)
 		})
 	case n == 8:
 		s.both("the reserve spends", func(w *world) {
@@ -150,13 +166,17 @@ func (s *twins) divide() {
 // reverse takes the latest distribution back, if there is one.
 func (s *twins) reverse() {
 	s.both("the latest is taken back", func(w *world) {
-		for _, d := range do[[]ledger.Distribution](w.T)(w.store.Distributions(w.Context(), w.ana, 0, 99)) {
-			if d.State == ledger.Posted {
-				w.reverse(postgres.Distribution{Distribution: d})
-				return
-			}
+		if all := w.standingDistributions(); len(all) > 0 {
+			w.reverse(postgres.Distribution{Distribution: all[len(all)-1]})
 		}
 	})
+}
+
+// standingDistributions are those that are not reversed, the oldest first.
+func (w *world) standingDistributions() []ledger.Distribution {
+	all := do[[]ledger.Distribution](w.T)(w.store.Distributions(w.Context(), w.ana, 0, 99))
+	slices.Reverse(all)
+	return slices.DeleteFunc(all, func(d ledger.Distribution) bool { return d.State != ledger.Posted })
 }
 
 // compare rehearses the draft and compares it with what the other commons posted.
@@ -168,13 +188,7 @@ func (s *twins) compare(draft string) {
 	if len(r.Notes) > 0 {
 		w.Errorf("notes: %q", r.Notes)
 	}
-	var posted []ledger.Distribution
-	for _, d := range do[[]ledger.Distribution](w.T)(s.would.store.Distributions(
-		w.Context(), s.would.ana, 0, 99)) {
-		if d.State == ledger.Posted {
-			posted = append([]ledger.Distribution{d}, posted...)
-		}
-	}
+	posted := s.would.standingDistributions()
 	if len(posted) != len(r.Runs) {
 		w.Fatalf("%d runs of %d distributions", len(r.Runs), len(posted))
 	}
@@ -188,7 +202,8 @@ func (s *twins) compare(draft string) {
 
 // posted is what the other commons gave, and carried on.
 func (s *twins) posted(id ledger.DistributionID) map[string]string {
-	d := do[postgres.Distribution](s.would.T)(s.would.store.Distribution(s.would.Context(), s.would.ana, id))
+	w := s.would
+	d := do[postgres.Distribution](w.T)(w.store.Distribution(w.Context(), w.ana, id))
 	sums := map[string]decimal.Decimal{"carried": d.CarriedOut.Amount}
 	for _, a := range d.Allocations {
 		sums[a.Member.Handle+a.Fund.Code] = sums[a.Member.Handle+a.Fund.Code].Add(a.Amount.Amount)
@@ -207,13 +222,13 @@ func underDraft(run ledger.RehearsedRun) map[string]string {
 
 // compareEnd compares claims and funds after the last run, after which nothing happened.
 func (s *twins) compareEnd(r ledger.Rehearsal) {
-	w := s.would
+	w, now := s.would, postgres.BalanceQuery{}
 	want, got := map[string]decimal.Decimal{}, map[string]decimal.Decimal{}
-	claims := do[ledger.ClaimsReport](w.T)(w.store.ClaimsReport(w.Context(), w.ana, postgres.BalanceQuery{}))
+	claims := do[ledger.ClaimsReport](w.T)(w.store.ClaimsReport(w.Context(), w.ana, now))
 	for _, l := range claims.Lines {
 		want[l.Member] = l.Outstanding.Amount
 	}
-	funds := do[ledger.FundsReport](w.T)(w.store.FundsReport(w.Context(), w.ana, postgres.BalanceQuery{}))
+	funds := do[ledger.FundsReport](w.T)(w.store.FundsReport(w.Context(), w.ana, now))
 	for _, l := range funds.Lines {
 		want[l.Code] = l.Holds.Amount
 	}

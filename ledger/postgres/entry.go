@@ -2,16 +2,11 @@ package postgres
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/lib/pq"
 
 	"phyle/ledger"
 )
-
-// copyAbove is how many rows go by COPY instead of arrays.
-const copyAbove = 5000
 
 // insertEntries writes entries and their postings in order, opening the accounts
 // that are new, and gives each its id, sequence and instant. The commons' lock
@@ -64,14 +59,11 @@ func insertEntryRows(ctx context.Context, w *work, entries []ledger.Entry) error
 }
 
 // insertPostings writes all postings in one statement, so that the trigger sees
-// them together; many of them by COPY.
+// them together.
 func insertPostings(ctx context.Context, w *work, entries []ledger.Entry) error {
 	n := 0
 	for _, e := range entries {
 		n += len(e.Postings)
-	}
-	if n > copyAbove {
-		return copyPostings(ctx, w, entries)
 	}
 	sequences, ordinals := make([]int64, 0, n), make([]int64, 0, n)
 	accounts, dates, amounts := make([]string, 0, n), make([]string, 0, n), make([]string, 0, n)
@@ -87,44 +79,6 @@ func insertPostings(ctx context.Context, w *work, entries []ledger.Entry) error 
 		SELECT $1, $2, * FROM unnest($3::bigint[], $4::int[], $5::uuid[], $6::date[], $7::numeric[])`,
 		string(w.commons.ID), string(w.commons.Currency), pq.Array(sequences), pq.Array(ordinals),
 		pq.Array(accounts), pq.Array(dates), pq.Array(amounts))
-	return err
-}
-
-func copyPostings(ctx context.Context, w *work, entries []ledger.Entry) error {
-	return w.copyRows(ctx, "posting",
-		[]string{"commons_id", "unit", "sequence", "ordinal", "account_id", "date", "amount"},
-		func(row func(values ...any) error) error {
-			for _, e := range entries {
-				for i, p := range e.Postings {
-					err := row(string(w.commons.ID), string(w.commons.Currency), e.Sequence, i+1,
-						string(p.Account.ID), e.Date.String(), p.Amount.Figure())
-					if err != nil {
-						return err
-					}
-				}
-			}
-			return nil
-		})
-}
-
-// copyRows writes the rows that f hands over by COPY, as one statement.
-func (w *work) copyRows(
-	ctx context.Context, table string, columns []string, f func(row func(values ...any) error) error,
-) error {
-	statement, err := w.PrepareContext(ctx,
-		"COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
-	if err != nil {
-		return err
-	}
-	defer statement.Close()
-	err = f(func(values ...any) error {
-		_, err := statement.ExecContext(ctx, values...)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("copy into %s: %w", table, err)
-	}
-	_, err = statement.ExecContext(ctx)
 	return err
 }
 

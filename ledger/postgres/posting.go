@@ -81,24 +81,7 @@ func (w *work) insertCoverage(
 	return err
 }
 
-// insertAllocations goes by COPY above copyAbove rows.
 func (w *work) insertAllocations(ctx context.Context, d *Distribution) error {
-	columns := []string{"commons_id", "distribution_id", "ordinal", "rule", "type", "member_id", "kind_id",
-		"fund_id", "amount", "kept", "weight", "total_weight"}
-	if len(d.Allocations) > copyAbove {
-		return w.copyRows(ctx, "allocation", columns, func(row func(values ...any) error) error {
-			for i, a := range d.Allocations {
-				weight, total := weightsOf(a)
-				err := row(string(w.commons.ID), string(d.ID), i+1, a.Rule, allocationType(a),
-					nullable(a.Member.ID), nullable(a.Kind.ID), nullable(a.Fund.ID), a.Amount.Figure(),
-					a.Kept.Figure(), nullable(weight), nullable(total))
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
 	n := len(d.Allocations)
 	column := func() []string { return make([]string, n) }
 	rules, types, members, kinds, funds := column(), column(), column(), column(), column()

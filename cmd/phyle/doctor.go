@@ -151,6 +151,7 @@ func (s *session) examine(ctx context.Context, found *findings) {
 	examineVersions(found, i)
 	examineSettings(found, i)
 	examineRights(found, i, s.hasAddress())
+	examineIsolation(found, i)
 	examineClock(found, i)
 	examineTokens(found, i)
 }

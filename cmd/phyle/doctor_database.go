@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"phyle/ledger/postgres"
+	"phyle/schema"
 )
 
 // demand is a setting that a guarantee rests on.
@@ -90,6 +91,28 @@ func examineRights(found *findings, i postgres.Inspection, given bool) {
 			"Find out who switched them off and why; then ALTER TABLE … ENABLE TRIGGER, and run "+
 				"phyle verify.",
 			"Triggers that guard the books are off: %s.", strings.Join(i.Disabled, ", "))
+	}
+}
+
+// examineIsolation looks at the second net that keeps one commons' rows from another.
+func examineIsolation(found *findings, i postgres.Inspection) {
+	switch {
+	case i.Schema != schema.Newest():
+		return // whose tables were not looked at
+	case i.Unbound:
+		found.add("isolation", warning,
+			"Let the user in the address be neither a superuser nor BYPASSRLS, or let it act as "+
+				"phyle_app.",
+			"The program acts as %s, who reads past row-level security: the commons are kept "+
+				"apart by the program's statements alone.", i.Role)
+	case len(i.Open) > 0:
+		found.add("isolation", problem,
+			"Find out who switched it off and why; then ALTER TABLE … ENABLE ROW LEVEL SECURITY, "+
+				"FORCE ROW LEVEL SECURITY.",
+			"Row-level security is off, so that a mistake could show the rows of one commons to "+
+				"another: %s.", strings.Join(i.Open, ", "))
+	default:
+		found.ok("isolation", "The database keeps the commons apart.")
 	}
 }
 

@@ -98,6 +98,8 @@ func TestExamineDatabase(t *testing.T) {
 		{"other role", func(i *postgres.Inspection) { i.Role = "bob" }, "role", warning},
 		{"superuser", func(i *postgres.Inspection) { i.Superuser = true }, "role", warning},
 		{"trigger", func(i *postgres.Inspection) { i.Disabled = []string{"posting.x"} }, "triggers", problem},
+		{"row security", func(i *postgres.Inspection) { i.Open = []string{"posting"} }, "isolation", problem},
+		{"past row security", func(i *postgres.Inspection) { i.Unbound = true }, "isolation", warning},
 		{"a bit ahead", func(i *postgres.Inspection) { i.Ahead = 3 * time.Second }, "clock", warning},
 		{"behind", func(i *postgres.Inspection) { i.Ahead = -3 * time.Minute }, "clock", problem},
 		{"slow answer", func(i *postgres.Inspection) { i.Ahead, i.Uncertain = 3*time.Second, 4*time.Second }, "", fine},
@@ -113,6 +115,7 @@ func TestExamineDatabase(t *testing.T) {
 			examineVersions(&found, i)
 			examineSettings(&found, i)
 			examineRights(&found, i, true)
+			examineIsolation(&found, i)
 			examineClock(&found, i)
 			examineTokens(&found, i)
 			want := map[string]state{}

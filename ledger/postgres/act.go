@@ -216,6 +216,19 @@ func (s *Store) assume(ctx context.Context, tx *sqlx.Tx, commons ledger.CommonsI
 	return err
 }
 
+// directory runs f where all commons are listed, for who is at the machine itself: it
+// reads which there are and the tokens that belong to none, and nothing else.
+func (s *Store) directory(ctx context.Context, f func(tx *sqlx.Tx) error) error {
+	return s.within(ctx, &sql.TxOptions{ReadOnly: true}, func(tx *sqlx.Tx) error {
+		_, err := tx.ExecContext(ctx,
+			`SELECT set_config('role', $1, true), set_config('phyle.directory', 'on', true)`, s.role)
+		if err != nil {
+			return err
+		}
+		return f(tx)
+	})
+}
+
 func (w *work) lock(ctx context.Context) error {
 	return w.GetContext(ctx, &w.head, `
 		SELECT sequence, acceptance, setting, joined, distributed, event, recorded_at

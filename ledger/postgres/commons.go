@@ -130,10 +130,12 @@ func (s *Store) Commons(ctx context.Context, by Caller) (ledger.Commons, error) 
 
 // CommonsBySlug finds a commons for the command line, which has no token.
 func (s *Store) CommonsBySlug(ctx context.Context, slug string) (c ledger.Commons, err error) {
-	err = s.db.QueryRowContext(ctx, `
-		SELECT commons_id, slug, name, currency, time_zone, advance_limit, created_at
-		  FROM commons WHERE slug = $1`, slug).
-		Scan(&c.ID, &c.Slug, &c.Name, &c.Currency, &c.TimeZone, &c.AdvanceLimit, &c.CreatedAt)
+	err = s.directory(ctx, func(tx *sqlx.Tx) error {
+		return tx.QueryRowContext(ctx, `
+			SELECT commons_id, slug, name, currency, time_zone, advance_limit, created_at
+			  FROM commons WHERE slug = $1`, slug).
+			Scan(&c.ID, &c.Slug, &c.Name, &c.Currency, &c.TimeZone, &c.AdvanceLimit, &c.CreatedAt)
+	})
 	c.CreatedAt = c.CreatedAt.UTC()
 	return c, translate(notFound(err, "commons"))
 }

@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"phyle/ledger"
 	"phyle/schema"
 )
 
@@ -27,6 +29,10 @@ type Inspection struct {
 	Schema int64
 	// Disabled lists triggers that are switched off, as table.trigger.
 	Disabled []string
+	// Open lists tables whose rows are not kept to their commons. Unbound says that who
+	// the store acts as is not held to that in any table.
+	Open    []string
+	Unbound bool
 	// Ahead is by how much the server's clock is before ours; Uncertain is how long
 	// asking took, and so how far off that may be.
 	Ahead     time.Duration
@@ -90,25 +96,52 @@ func (s *Store) inspectSettings(ctx context.Context, i *Inspection) error {
 	return rows.Err()
 }
 
-// inspectTables looks at what is in the tables, all commons together.
+// inspectTables looks at what guards the tables, and at what is in them: what belongs to
+// no commons, and then each commons by itself.
 func (s *Store) inspectTables(ctx context.Context, i *Inspection) error {
-	var recorded sql.NullTime
-	err := s.db.QueryRowContext(ctx, `
-		SELECT (SELECT max(recorded_at) FROM phyle.journal_head),
-		       (SELECT count(*) FROM phyle.token WHERE commons_id IS NULL),
-		       ARRAY(SELECT DISTINCT c.slug || '/' || m.handle
-		               FROM phyle.token AS t
-		               JOIN phyle.member AS m USING (commons_id, member_id)
-		               JOIN phyle.commons AS c USING (commons_id)
-		              WHERE phyle.stage_on(m.commons_id, m.member_id, current_date) = 'left' ORDER BY 1),
-		       ARRAY(SELECT t.tgrelid::regclass || '.' || t.tgname FROM pg_trigger AS t
-		               JOIN pg_class AS r ON r.oid = t.tgrelid
-		              WHERE r.relnamespace = 'phyle'::regnamespace AND t.tgenabled = 'D' ORDER BY 1)`).
-		Scan(&recorded, &i.InstanceTokens, pq.Array(&i.Stale), pq.Array(&i.Disabled))
-	if recorded.Valid {
-		i.Recorded = recorded.Time.UTC()
+	err := s.directory(ctx, func(tx *sqlx.Tx) error {
+		return tx.QueryRowContext(ctx, `
+			SELECT (SELECT count(*) FROM phyle.token WHERE commons_id IS NULL),
+			       ARRAY(SELECT t.tgrelid::regclass || '.' || t.tgname FROM pg_trigger AS t
+			               JOIN pg_class AS r ON r.oid = t.tgrelid
+			              WHERE r.relnamespace = 'phyle'::regnamespace AND t.tgenabled = 'D' ORDER BY 1),
+			       ARRAY(SELECT r.relname FROM pg_class AS r
+			               JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attname = 'commons_id'
+			              WHERE r.relnamespace = 'phyle'::regnamespace AND r.relkind = 'r'
+			                AND NOT (r.relrowsecurity AND r.relforcerowsecurity) ORDER BY 1),
+			       (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)`).
+			Scan(&i.InstanceTokens, pq.Array(&i.Disabled), pq.Array(&i.Open), &i.Unbound)
+	})
+	if err != nil {
+		return err
 	}
-	return err
+	return s.EveryCommons(ctx, func(c ledger.Commons) error { return s.inspectCommons(ctx, i, c) })
+}
+
+// inspectCommons looks at what is in one commons.
+func (s *Store) inspectCommons(ctx context.Context, i *Inspection, c ledger.Commons) error {
+	return s.within(ctx, &sql.TxOptions{ReadOnly: true}, func(tx *sqlx.Tx) error {
+		if err := s.assume(ctx, tx, c.ID); err != nil {
+			return err
+		}
+		var recorded time.Time
+		var stale []string
+		err := tx.QueryRowContext(ctx, `
+			SELECT h.recorded_at, ARRAY(
+			       SELECT DISTINCT m.handle
+			         FROM phyle.token AS t JOIN phyle.member AS m USING (commons_id, member_id)
+			        WHERE m.commons_id = h.commons_id
+			          AND phyle.stage_on(m.commons_id, m.member_id, current_date) = 'left' ORDER BY 1)
+			  FROM phyle.journal_head AS h WHERE h.commons_id = $1`, string(c.ID)).
+			Scan(&recorded, pq.Array(&stale))
+		if recorded.After(i.Recorded) {
+			i.Recorded = recorded.UTC()
+		}
+		for _, handle := range stale {
+			i.Stale = append(i.Stale, c.Slug+"/"+handle)
+		}
+		return err
+	})
 }
 
 // SchemaVersion returns the version of the tables in the database, 0 where there are

@@ -85,12 +85,16 @@ func TestRights(t *testing.T) {
 	}
 }
 
-// asRole runs statements in a transaction as the role, with all that is checked at
-// commit, and commits if nothing refuses.
+// asRole runs statements in a transaction as the role and of the commons, the oldest one
+// there is, with all that is checked at commit, and commits if nothing refuses.
 func asRole(t *testing.T, db *sqlx.DB, role, statements string) error {
 	t.Helper()
 	tx, err := db.BeginTxx(t.Context(), nil)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.ExecContext(t.Context(), `
+		SELECT set_config('phyle.commons', min(commons_id::text), true) FROM phyle.commons`); err != nil {
 		t.Fatal(err)
 	}
 	if role != "" {
@@ -207,7 +211,36 @@ func TestWaysAround(t *testing.T) {
 		{"a rule", `CREATE RULE away AS ON INSERT TO posting DO INSTEAD NOTHING`, denied},
 		{"a trigger", `CREATE TRIGGER mine BEFORE INSERT ON posting
 			FOR EACH ROW EXECUTE FUNCTION refuse_change()`, denied},
-		{"a policy", `ALTER TABLE posting DISABLE ROW LEVEL SECURITY`, denied},
+		{"row security off", `ALTER TABLE posting DISABLE ROW LEVEL SECURITY`, denied},
+		{"row security for all but the owner", `ALTER TABLE posting NO FORCE ROW LEVEL SECURITY`, denied},
+		{"past row security", `SET LOCAL row_security = off; SELECT count(*) FROM posting`, denied},
+		{"a policy", `CREATE POLICY mine ON posting USING (true)`, denied},
+		{"drop a policy", `DROP POLICY own_commons ON posting`, denied},
+		{"isolate by hand", `SELECT isolate('posting')`, denied},
+		{"a writing query", `WITH gone AS (DELETE FROM posting RETURNING *) SELECT count(*) FROM gone`, denied},
+		{"a query that writes on", `WITH a AS (UPDATE posting SET amount = 1 RETURNING *)
+			INSERT INTO posting SELECT * FROM a`, denied},
+		{"a prepared statement", `PREPARE gone AS DELETE FROM posting; EXECUTE gone`, denied},
+		{"a cursor", `DECLARE mine CURSOR FOR SELECT * FROM posting; FETCH mine;
+			DELETE FROM posting WHERE CURRENT OF mine`, denied},
+		{"hold rows", `SELECT FROM posting FOR UPDATE`, denied},
+		{"hold rows a little", `SELECT FROM posting FOR KEY SHARE`, denied},
+		{"a default", `ALTER TABLE entry ALTER COLUMN xid SET DEFAULT '1'`, denied},
+		{"a domain", `ALTER DOMAIN amount DROP CONSTRAINT amount_check`, denied},
+		{"an index", `DROP INDEX entry_pkey`, denied},
+		{"a table below", `CREATE TABLE phyle.mine () INHERITS (posting)`, denied},
+		{"a column's type", `ALTER TABLE posting ALTER COLUMN amount TYPE numeric(4, 0)`, denied},
+		{"a table that is lost", `ALTER TABLE posting SET UNLOGGED`, denied},
+		{"a view", `CREATE VIEW mine AS SELECT * FROM posting`, denied},
+		{"a function of the owner", `CREATE FUNCTION mine() RETURNS void LANGUAGE sql SECURITY DEFINER
+			AS 'DELETE FROM phyle.posting'`, denied},
+		{"a procedure elsewhere", `CREATE PROCEDURE public.mine() LANGUAGE sql SECURITY DEFINER
+			AS 'DELETE FROM phyle.posting'`, denied},
+		{"a trigger on events", `CREATE EVENT TRIGGER mine ON ddl_command_start EXECUTE FUNCTION refuse_change()`, denied},
+		{"a publication", `CREATE PUBLICATION mine FOR TABLE posting`, denied},
+		{"settings of the server", `ALTER SYSTEM SET fsync = off`, ""},
+		{"settings of the role", `ALTER ROLE phyle_app SET session_replication_role = replica`, denied},
+		{"settings of the database", `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET fsync = off', current_database()); END $$`, denied},
 		{"replica role", `SET session_replication_role = replica`, denied},
 		{"replica role by function", `SELECT set_config('session_replication_role', 'replica', true)`, denied},
 		{"to a program", `COPY posting TO PROGRAM 'cat'`, denied},
@@ -216,6 +249,7 @@ func TestWaysAround(t *testing.T) {
 		{"from a file", `COPY token FROM '/etc/passwd'`, denied},
 		{"read a file", `SELECT pg_read_file('/etc/passwd')`, denied},
 		{"a large object", `SELECT lo_import('/etc/passwd')`, denied},
+		{"a large object to a file", `SELECT lo_export(1, '/tmp/phyle-posting')`, denied},
 		{"a table", `CREATE TABLE mine (id int)`, denied},
 		{"a table elsewhere", `CREATE TABLE public.mine (id int)`, denied},
 		{"a temporary table", `CREATE TEMP TABLE journal_head (id int)`, denied},

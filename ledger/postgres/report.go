@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/jmoiron/sqlx"
+
 	"phyle/ledger"
 )
 
@@ -172,7 +174,10 @@ func (w *work) allocatedLines(
 // EveryCommons calls f with each commons, for the command line.
 func (s *Store) EveryCommons(ctx context.Context, f func(c ledger.Commons) error) error {
 	slugs := []string{}
-	if err := s.db.SelectContext(ctx, &slugs, `SELECT slug FROM commons ORDER BY slug`); err != nil {
+	err := s.directory(ctx, func(tx *sqlx.Tx) error {
+		return tx.SelectContext(ctx, &slugs, `SELECT slug FROM commons ORDER BY slug`)
+	})
+	if err != nil {
 		return translate(err)
 	}
 	for _, slug := range slugs {

@@ -94,7 +94,13 @@ func do[T any](t testing.TB) func(T, error) T {
 
 func riverside(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, store: open(t)}
+	return riversideIn(t, open(t))
+}
+
+// riversideIn founds Riverside in the store.
+func riversideIn(t *testing.T, store *postgres.Store) *world {
+	t.Helper()
+	w := &world{T: t, store: store}
 	ctx := t.Context()
 	founded := do[postgres.Founded](t)(w.store.CreateCommons(ctx, postgres.Caller{Instance: true},
 		ledger.Commons{Slug: "riverside", Name: "Riverside", Currency: "EUR", TimeZone: "Europe/Berlin",

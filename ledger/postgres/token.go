@@ -52,14 +52,11 @@ func (s *Store) Authenticate(ctx context.Context, token string) (by Caller, err 
 	hash := sha256.Sum256([]byte(token))
 	c := &by.Commons
 	err = s.db.QueryRowContext(ctx, `
-		SELECT t.commons_id IS NULL, coalesce(t.commons_id::text, ''), coalesce(t.member_id::text, ''),
-		       coalesce(m.handle, ''), coalesce(c.slug, ''), coalesce(c.name, ''),
-		       coalesce(c.currency, ''), coalesce(c.time_zone, ''), coalesce(c.advance_limit, 0),
-		       coalesce(c.created_at, t.created_at), t.read_only
-		  FROM token AS t
-		  LEFT JOIN commons AS c ON c.commons_id = t.commons_id
-		  LEFT JOIN member AS m ON m.commons_id = t.commons_id AND m.member_id = t.member_id
-		 WHERE t.token_hash = $1`, hash[:]).
+		SELECT of_commons IS NULL, coalesce(of_commons::text, ''), coalesce(of_member::text, ''),
+		       coalesce(member_handle, ''), coalesce(commons_slug, ''), coalesce(commons_name, ''),
+		       coalesce(commons_currency, ''), coalesce(commons_zone, ''),
+		       coalesce(commons_limit, 0), coalesce(founded_at, made_at), reads_only
+		  FROM caller_of($1)`, hash[:]).
 		Scan(&by.Instance, &c.ID, &by.Member, &by.Handle, &c.Slug, &c.Name, &c.Currency,
 			&c.TimeZone, &c.AdvanceLimit, &c.CreatedAt, &by.ReadOnly)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -288,3 +288,33 @@ func TestOneOwner(t *testing.T) {
 		}
 	}
 }
+
+// A statement without a WHERE reads and changes its own commons only, and one that adds
+// to another is refused.
+func TestForgottenCommons(t *testing.T) {
+	t.Parallel()
+	w := riverside(t)
+	db := w.store.Raw()
+	w.clock(now.AddDate(0, 0, 1))
+	founded := do[postgres.Founded](t)(w.store.CreateCommons(t.Context(), postgres.Caller{Instance: true},
+		ledger.Commons{Slug: "hill", Name: "Hill", Currency: "EUR", TimeZone: "UTC"},
+		ledger.NewMember{Handle: "eva", Name: "Eva", Stage: ledger.FullPart}))
+	hill := string(founded.Commons.ID)
+	const refused = "insufficient_privilege"
+	for _, c := range []struct{ do, want string }{
+		{`UPDATE commons SET name = 'Ours'`, "done"},
+		{`DELETE FROM token`, "done"},
+		{`INSERT INTO area SELECT '` + hill + `', gen_random_uuid(), 'lab', 'Lab', now()`, refused},
+		{`INSERT INTO token SELECT sha256('a'), gen_random_uuid(), '` + hill + `', '` +
+			string(founded.Member.ID) + `', 'mine', false, now()`, refused},
+		{`INSERT INTO token SELECT sha256('a'), gen_random_uuid(), NULL, NULL, 'mine', false, now()`, refused},
+	} {
+		if diff := cmp.Diff(c.want, refusal(asRole(t, db, "phyle_app", c.do))); diff != "" {
+			t.Errorf("%s: %s", c.do, diff)
+		}
+	}
+	left := count(t, db, `SELECT count(*) FROM token`)*10 + count(t, db, `SELECT count(*) FROM commons WHERE name = 'Hill'`)
+	if left != 11 {
+		t.Errorf("one token and one name are left, not %d", left)
+	}
+}

@@ -193,9 +193,12 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 	rows := rowsOf(heading + "cy,work,0.25,2026-11-05,lab,,last-3\n")
 	var q postgres.BalanceQuery
 	return map[string]func() error{
-		"Accounts":       func() error { return dropped(s.Accounts(ctx, by, q, "", some)) },
-		"Agreement":      func() error { return dropped(s.Agreement(ctx, by, m.vote)) },
-		"Agreements":     func() error { return dropped(s.Agreements(ctx, by, "", "", some)) },
+		"Accounts":   func() error { return dropped(s.Accounts(ctx, by, q, "", some)) },
+		"Agreement":  func() error { return dropped(s.Agreement(ctx, by, m.vote)) },
+		"Agreements": func() error { return dropped(s.Agreements(ctx, by, "", "", some)) },
+		"AgreementSentences": func() error {
+			return dropped(s.AgreementSentences(ctx, by, m.vote, ""))
+		},
 		"Areas":          func() error { return dropped(s.Areas(ctx, by)) },
 		"Balances":       func() error { return dropped(s.Balances(ctx, by, q, 0, some)) },
 		"BalancesReport": func() error { return dropped(s.BalancesReport(ctx, by, q)) },
@@ -231,6 +234,9 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 		"Rates":          func() error { return dropped(s.Rates(ctx, by, 0, some)) },
 		"Register": func() error {
 			return dropped(s.Register(ctx, by, postgres.RegisterFilter{Account: "assets:bank", Limit: some}))
+		},
+		"Rehearse": func() error {
+			return dropped(s.Rehearse(ctx, by, postgres.RehearsalRequest{Agreement: m.vote}))
 		},
 		"StandingImport": func() error { return dropped(s.StandingImport(ctx, by, m.file.Digest)) },
 		"Takes":          func() error { return dropped(s.Takes(ctx, by, 0, some)) },

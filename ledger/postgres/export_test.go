@@ -26,3 +26,6 @@ func (s *Store) CountPostings(ctx context.Context, by Caller) (int, error) {
 
 // Translate says what the database reports as callers are told it.
 func Translate(err error) error { return translate(err) }
+
+// CountedRows is the statement that finds what a rule counts.
+const CountedRows = countedRows

@@ -63,7 +63,7 @@ func (s *Server) enter(ctx context.Context, c echo.Context, r route) (postgres.C
 	if err != nil {
 		var refusal *ledger.Error
 		if errors.As(err, &refusal) && refusal.Kind == ledger.Unauthenticated {
-			if busy := s.strangers.take(header, c.RealIP()); busy != nil {
+			if busy := s.strangers.takeFrom(c); busy != nil {
 				return caller, busy
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/labstack/echo/v4"
 	"golang.org/x/time/rate"
 
 	"phyle/ledger"
@@ -87,6 +88,11 @@ func (l *limiter) take(header nethttp.Header, name string) error {
 	return ledger.Errorf(ledger.Unavailable, "too_many_requests",
 		"That is more than %d requests in %d seconds; wait %d s and go on slower.",
 		l.burst, burstSeconds, int(wait))
+}
+
+// takeFrom takes one request out of the bucket of the address that it comes from.
+func (l *limiter) takeFrom(c echo.Context) error {
+	return l.take(c.Response().Header(), networkOf(addressOf(c.RealIP())).String())
 }
 
 // bucketOf names the bucket of a caller: all tokens of a member share one.

@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"net"
 	nethttp "net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -52,6 +53,9 @@ type Options struct {
 	Version string
 	// Log takes a line for each request and whatever is our own fault.
 	Log *slog.Logger
+	// Proxies are believed when they say for whom they ask, in the headers Forwarded
+	// and X-Forwarded-For. Nobody else is.
+	Proxies []netip.Prefix
 	// Connections is how many may be open at once, 1,000 unless given.
 	Connections int
 	// Rate is how many requests a second each member may make, 100 unless given,
@@ -102,7 +106,9 @@ func New(store *postgres.Store, o Options) *Server {
 	}
 	s.openAPI = describe(routes(), o.Version)
 	s.explorer = sync.OnceValues(s.renderExplorer)
-	s.echo.IPExtractor = echo.ExtractIPDirect()
+	s.echo.IPExtractor = func(r *nethttp.Request) string {
+		return proxies(o.Proxies).client(r).String()
+	}
 	s.echo.HTTPErrorHandler = s.refuse
 	s.echo.Pre(s.identify, s.measure, s.record, s.recoverPanic, protect, boundTime, checkPath)
 	for _, r := range routes() {

@@ -27,6 +27,7 @@ type listenFlag struct {
 // serveFlags say where and how requests are answered.
 type serveFlags struct {
 	listenFlag
+	edgeFlags
 	logFlags
 	metricsFlags
 	Rate  float64       `default:"100" env:"PHYLE_RATE" placeholder:"N" help:"How many requests a second each member may make, and twice as many at once; --rate=-1 for no limit."`
@@ -45,6 +46,7 @@ Examples:
 
     phyle serve
     phyle serve --listen 127.0.0.1:9000
+    phyle serve --proxy 127.0.0.1
     phyle serve --metrics 127.0.0.1:9090 --log-format json
     DATABASE_URL=postgres://phyle@db.example.org/phyle phyle serve`
 }
@@ -60,6 +62,10 @@ func (s *session) serve(
 	ctx context.Context, flags serveFlags, log *slog.Logger,
 	greet func(ctx context.Context, out io.Writer, b *books, address string) error,
 ) (err error) {
+	believed, err := flags.believed()
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", flags.Listen)
 	if err != nil {
 		return cannotListen("--listen", flags.Listen, err)
@@ -85,7 +91,7 @@ func (s *session) serve(
 	defer stop()
 	api := http.New(b.Store, http.Options{
 		Version: version(), Log: log, Rate: flags.Rate, Drain: flags.Drain,
-		Demo: s.demo,
+		Demo: s.demo, Proxies: believed,
 	})
 	if metrics != nil {
 		defer serveMetrics(api, metrics, log)()

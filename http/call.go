@@ -69,6 +69,9 @@ func (s *Server) enter(ctx context.Context, c echo.Context, r route) (postgres.C
 		}
 		return caller, err
 	}
+	if err := keepConnection(ctx); err != nil {
+		return caller, err
+	}
 	if err := s.members.take(header, bucketOf(caller)); err != nil {
 		return caller, err
 	}

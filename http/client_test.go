@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 
 // api is a server over a database of one test, as a member sees it.
 type api struct {
-	t      *testing.T
+	t      testing.TB
 	server *Server
 	store  *postgres.Store
 	// address is the database's own, with all rights.
@@ -33,13 +33,13 @@ type api struct {
 }
 
 // newAPI returns the API of a new commons called riverside, as its founder.
-func newAPI(t *testing.T) *api {
+func newAPI(t testing.TB) *api {
 	t.Helper()
 	return newInstance(t).found("riverside")
 }
 
 // newInstance returns the API of books without a commons, as the instance.
-func newInstance(t *testing.T) *api {
+func newInstance(t testing.TB) *api {
 	t.Helper()
 	ctx := context.Background()
 	address := postgrestest.URL(t)
@@ -96,7 +96,7 @@ func (a *api) as(handle string) *api {
 // answer is what came back.
 type answer struct {
 	*httptest.ResponseRecorder
-	t *testing.T
+	t testing.TB
 }
 
 // send asks for a path below the commons, or a whole one that starts with a

@@ -39,6 +39,7 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 	refusals *prometheus.CounterVec
 	inFlight prometheus.Gauge
+	dropped  *prometheus.CounterVec
 }
 
 // newMetrics returns metrics on a registry of their own.
@@ -59,13 +60,17 @@ func newMetrics(version string) *metrics {
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "phyle_http_requests_in_flight", Help: "Requests that are being answered.",
 		}),
+		dropped: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "phyle_http_connections_dropped_total",
+			Help: "Connections closed to make room: of one address its share, or of all.",
+		}, []string{"reason"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "phyle_build_info", Help: "Always 1; the labels say which program this is.",
 		ConstLabels: prometheus.Labels{"version": version, "revision": revision()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.requests, m.duration, m.refusals, m.inFlight, build,
+	m.registry.MustRegister(m.requests, m.duration, m.refusals, m.inFlight, m.dropped, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -130,7 +135,8 @@ func (s *Server) ServeMetrics(ctx context.Context, listener net.Listener) error 
 	}))
 	server := s.bounded(mux)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(limit(listener, mostScrapers)) }()
+	held := bound(listener, mostScrapers, nil, s.metrics.dropped)
+	go func() { ended <- server.Serve(held) }()
 	select {
 	case err := <-ended:
 		return err

@@ -56,7 +56,8 @@ type Options struct {
 	// Proxies are believed when they say for whom they ask, in the headers Forwarded
 	// and X-Forwarded-For. Nobody else is.
 	Proxies []netip.Prefix
-	// Connections is how many may be open at once, 1,000 unless given.
+	// Connections is how many may be open at once, 1,000 unless given, and a quarter of
+	// them from one address.
 	Connections int
 	// Rate is how many requests a second each member may make, 100 unless given,
 	// and twice as many at once; below 0 there is no limit.
@@ -140,7 +141,8 @@ func (s *Server) Handler() nethttp.Handler { return s.echo }
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := s.bounded(s.echo)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(limit(listener, s.options.Connections)) }()
+	held := bound(listener, s.options.Connections, s.options.Proxies, s.metrics.dropped)
+	go func() { ended <- server.Serve(held) }()
 	select {
 	case err := <-ended:
 		return err
@@ -165,6 +167,8 @@ func (s *Server) bounded(handler nethttp.Handler) *nethttp.Server {
 		WriteTimeout:      writeTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    headerBytes,
+		ConnContext:       withConnection,
+		ConnState:         noteState,
 		ErrorLog:          slog.NewLogLogger(s.options.Log.Handler(), slog.LevelDebug),
 	}
 }

@@ -1,16 +1,10 @@
 package http
 
 import (
-	"bufio"
-	"context"
-	"fmt"
-	"io"
 	"log/slog"
-	"net"
 	nethttp "net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -114,28 +108,9 @@ func TestRequestIDs(t *testing.T) {
 	}
 }
 
-// serving runs a server on a port of its own until the test ends.
-func serving(t *testing.T, o Options) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- New(nil, o).Serve(ctx, listener) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return listener.Addr().String()
-}
-
 func TestCase7Header(t *testing.T) {
 	t.Parallel()
-	address := serving(t, quiet())
+	address := servingOn(t, New(nil, quiet()))
 	r, err := nethttp.NewRequest("GET", "http://"+address+"/healthz", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -148,76 +123,5 @@ func TestCase7Header(t *testing.T) {
 	defer answer.Body.Close()
 	if answer.StatusCode != nethttp.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("got %d, want 431", answer.StatusCode)
-	}
-}
-
-// TestCase45Header holds that who does not finish the header loses the connection.
-func TestCase45Header(t *testing.T) {
-	t.Parallel()
-	connection, err := net.Dial("tcp", serving(t, quiet()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connection.Close()
-	start := time.Now()
-	if _, err := io.WriteString(connection, "GET /healthz HTTP/1.1\r\nHost: a\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	if err := connection.SetReadDeadline(start.Add(4 * headerTime)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, connection); err != nil {
-		t.Fatal(err)
-	}
-	if took := time.Since(start); took > 2*headerTime {
-		t.Errorf("it took %v to end", took)
-	}
-}
-
-// TestCase45Connections holds that those beyond the cap wait, and get their turn.
-func TestCase45Connections(t *testing.T) {
-	t.Parallel()
-	o := quiet()
-	o.Connections = 1
-	address := serving(t, o)
-	first, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ask(t, first)
-	second, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer second.Close()
-	if _, err := fmt.Fprint(second, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	answers := bufio.NewReader(second)
-	if err := second.SetReadDeadline(time.Now().Add(200 * time.Millisecond)); err != nil {
-		t.Fatal(err)
-	}
-	if line, err := answers.ReadString('\n'); err == nil {
-		t.Fatalf("the second connection was answered: %s", line)
-	}
-	if err := first.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := second.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if line, err := answers.ReadString('\n'); err != nil || !strings.Contains(line, "200") {
-		t.Errorf("got %q and %v", line, err)
-	}
-}
-
-// ask sends a request and reads the first line of the answer.
-func ask(t *testing.T, connection net.Conn) {
-	t.Helper()
-	if _, err := fmt.Fprint(connection, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := bufio.NewReader(connection).ReadString('\n'); err != nil {
-		t.Fatal(err)
 	}
 }

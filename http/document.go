@@ -27,14 +27,14 @@ const documentPolicy = "default-src 'none'; script-src 'self'; style-src 'self';
 var staticFiles = map[string]string{
 	"docs.css": "text/css; charset=utf-8",
 	"docs.js":  "text/javascript; charset=utf-8",
-	"icon.svg": "image/svg+xml",
+	"icon.svg": "image/svg+xml; charset=utf-8",
 }
 
 // registerDocuments puts what needs no token beside the table: the state of the
 // program and what it says about itself.
 func (s *Server) registerDocuments() {
-	s.show("/healthz", func(c echo.Context) error { return c.String(nethttp.StatusOK, "ok\n") })
-	s.show("/readyz", s.showReadiness)
+	s.answer("/healthz", func(c echo.Context) error { return c.String(nethttp.StatusOK, "ok\n") })
+	s.answer("/readyz", s.showReadiness)
 	s.show("/openapi.json", func(c echo.Context) error { return sendFile(c, jsonMedia, s.openAPI) })
 	s.show("/docs", s.showExplorer)
 	s.show("/docs/problems", s.showProblems)
@@ -50,8 +50,18 @@ func (s *Server) registerDocuments() {
 	}
 }
 
-// show answers at the path, and says by HEAD what it would answer.
+// show answers at the path, as fast as each address may ask.
 func (s *Server) show(path string, answer echo.HandlerFunc) {
+	s.answer(path, func(c echo.Context) error {
+		if err := s.readers.takeFrom(c); err != nil {
+			return err
+		}
+		return answer(c)
+	})
+}
+
+// answer answers at the path, and says by HEAD what it would answer.
+func (s *Server) answer(path string, answer echo.HandlerFunc) {
 	s.echo.Match([]string{nethttp.MethodGet, nethttp.MethodHead}, path, answer)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	nethttp "net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -103,16 +104,53 @@ func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// deviceless keeps pages from asking for what no page here needs.
+const deviceless = "accelerometer=(), camera=(), display-capture=(), geolocation=(), " +
+	"gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+
 // protect sets the headers that keep browsers and caches from doing more with an
 // answer than show it. Nothing here allows other origins.
-func protect(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) protect(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		header := c.Response().Header()
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; "+
+			"form-action 'none'; frame-ancestors 'none'")
+		header.Set("Permissions-Policy", deviceless)
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if s.options.URL != nil && s.options.URL.Scheme == "https" {
+			header.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
 		if strings.HasPrefix(c.Request().URL.Path, "/v1") {
 			header.Set("Cache-Control", "no-store")
+		}
+		return next(c)
+	}
+}
+
+// originsOf returns what knows the requests of other sites' pages. Where a proxy
+// gives us another name than people know, the URL says which is ours.
+func originsOf(ours *url.URL) *nethttp.CrossOriginProtection {
+	origins := nethttp.NewCrossOriginProtection()
+	if ours != nil {
+		origin := url.URL{Scheme: ours.Scheme, Host: ours.Host}
+		if err := origins.AddTrustedOrigin(origin.String()); err != nil {
+			panic(fmt.Sprintf("the URL of the server is %s: %v", ours, err))
+		}
+	}
+	return origins
+}
+
+// checkOrigin refuses what a page of another site has a browser send. Browsers that
+// do not say where a request comes from send it without a token all the same.
+func (s *Server) checkOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if s.origins.Check(c.Request()) != nil {
+			return ledger.Errorf(ledger.Forbidden, "cross_origin",
+				"A page of another site asked your browser to send this; go to the page that you want "+
+					"to use and do it there.")
 		}
 		return next(c)
 	}

@@ -23,6 +23,14 @@ var requestProblems = []problemPage{
 		Do: "Send it again. On a slow line, send it in smaller parts.",
 	},
 	{
+		Code: "cross_origin", Status: nethttp.StatusForbidden,
+		Means: "A browser says that a page of another site made it send this. Nothing is changed " +
+			"here on the word of other sites.",
+		Do: "Open the page here and do it there. Programs that are no browser leave out the headers " +
+			"Origin and Sec-Fetch-Site. If it was our own page, whoever runs the machine sets the " +
+			"address that people use.",
+	},
+	{
 		Code: "cursor_mismatch", Status: malformed400,
 		Means: "The cursor belongs to another list: another path, other filters or another " +
 			"commons.",

@@ -21,6 +21,7 @@ import (
 	"net"
 	nethttp "net/http"
 	"net/netip"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,6 +54,9 @@ type Options struct {
 	Version string
 	// Log takes a line for each request and whatever is our own fault.
 	Log *slog.Logger
+	// URL is where people reach the Server from outside. Where it begins with https,
+	// browsers are told to come by nothing else.
+	URL *url.URL
 	// Proxies are believed when they say for whom they ask, in the headers Forwarded
 	// and X-Forwarded-For. Nobody else is.
 	Proxies []netip.Prefix
@@ -76,8 +80,10 @@ type Server struct {
 	echo      *echo.Echo
 	openAPI   []byte
 	explorer  func() ([]byte, error)
+	origins   *nethttp.CrossOriginProtection
 	members   *limiter
 	strangers *limiter
+	readers   *limiter
 	metrics   *metrics
 	templates map[string]bool // the routes that there are
 	leaving   atomic.Bool
@@ -100,7 +106,8 @@ func New(store *postgres.Store, o Options) *Server {
 	s := &Server{
 		store: store, options: o, echo: echo.New(), members: newLimiter("token", o.Rate),
 		strangers: newLimiter("address", min(o.Rate, strangerRate)),
-		metrics:   newMetrics(o.Version), templates: map[string]bool{},
+		readers:   newLimiter("address", o.Rate), origins: originsOf(o.URL),
+		metrics: newMetrics(o.Version), templates: map[string]bool{},
 	}
 	if store != nil {
 		s.metrics.registry.MustRegister(newStoreCollector(store))
@@ -111,7 +118,8 @@ func New(store *postgres.Store, o Options) *Server {
 		return proxies(o.Proxies).client(r).String()
 	}
 	s.echo.HTTPErrorHandler = s.refuse
-	s.echo.Pre(s.identify, s.measure, s.record, s.recoverPanic, protect, boundTime, checkPath)
+	s.echo.Pre(s.identify, s.measure, s.record, s.recoverPanic, s.protect, s.checkOrigin,
+		boundTime, checkPath)
 	for _, r := range routes() {
 		s.register(r)
 	}

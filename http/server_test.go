@@ -40,6 +40,7 @@ func TestGates(t *testing.T) {
 		{"case 16 line break", "GET", "/v1/commons%0d%0a", nil, 400, "malformed_path"},
 		{"case 16 very long", "GET", "/" + strings.Repeat("a", 5000), nil, 400, "malformed_path"},
 		{"case 16 no directory", "GET", "/static/", nil, 404, "not_found"},
+		{"trace", "TRACE", "/v1/commons", nil, 405, "method_not_allowed"},
 		{"alive", "GET", "/healthz", nil, 200, ""},
 		{"document", "GET", "/openapi.json", nil, 200, ""},
 		{"page", "GET", "/docs", nil, 200, ""},

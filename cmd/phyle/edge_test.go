@@ -6,6 +6,37 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// TestOutside holds which addresses people can be sent to.
+func TestOutside(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ given, want string }{
+		{"", "none"},
+		{"https://phyle.example.org", "https://phyle.example.org"},
+		{"https://phyle.example.org/", "https://phyle.example.org"},
+		{"http://127.0.0.1:8080", "http://127.0.0.1:8080"},
+		{"https://phyle.example.org/books", "refused"},
+		{"https://ana:secret@phyle.example.org", "refused"},
+		{"https://phyle.example.org?a=b", "refused"},
+		{"phyle.example.org", "refused"},
+		{"ftp://phyle.example.org", "refused"},
+		{"https://:443", "refused"},
+		{"javascript:alert(1)", "refused"},
+	} {
+		got := "refused"
+		u, err := edgeFlags{URL: test.given}.outside()
+		switch {
+		case err != nil:
+		case u == nil:
+			got = "none"
+		default:
+			got = u.String()
+		}
+		if got != test.want {
+			t.Errorf("%q: got %s, want %s", test.given, got, test.want)
+		}
+	}
+}
+
 // TestBelieved holds whom one can say to believe.
 func TestBelieved(t *testing.T) {
 	t.Parallel()

@@ -46,7 +46,7 @@ Examples:
 
     phyle serve
     phyle serve --listen 127.0.0.1:9000
-    phyle serve --proxy 127.0.0.1
+    phyle serve --url https://phyle.example.org --proxy 127.0.0.1
     phyle serve --metrics 127.0.0.1:9090 --log-format json
     DATABASE_URL=postgres://phyle@db.example.org/phyle phyle serve`
 }
@@ -62,6 +62,10 @@ func (s *session) serve(
 	ctx context.Context, flags serveFlags, log *slog.Logger,
 	greet func(ctx context.Context, out io.Writer, b *books, address string) error,
 ) (err error) {
+	outside, err := flags.outside()
+	if err != nil {
+		return err
+	}
 	believed, err := flags.believed()
 	if err != nil {
 		return err
@@ -91,7 +95,7 @@ func (s *session) serve(
 	defer stop()
 	api := http.New(b.Store, http.Options{
 		Version: version(), Log: log, Rate: flags.Rate, Drain: flags.Drain,
-		Demo: s.demo, Proxies: believed,
+		Demo: s.demo, URL: outside, Proxies: believed,
 	})
 	if metrics != nil {
 		defer serveMetrics(api, metrics, log)()

@@ -217,8 +217,8 @@ func TestDecodeReportsAllWrongFields(t *testing.T) {
 	}
 }
 
-// TestCase9Names holds that a name that is no text is refused at its object.
-func TestCase9Names(t *testing.T) {
+// TestCase9_Names holds that a name that is no text is refused at its object.
+func TestCase9_Names(t *testing.T) {
 	var into sample
 	got := refusal(t, decode([]byte("{\"name\":\"a\",\"\xff\":1}"), &into))
 	if got.Status != 422 || got.Fields[""] != "invalid_text" {
@@ -227,7 +227,7 @@ func TestCase9Names(t *testing.T) {
 }
 
 // TestCase2 sends numbers that would take seconds and gigabytes to parse.
-func TestCase2(t *testing.T) {
+func TestCase2_HugeNumbers(t *testing.T) {
 	digits := strings.Repeat("9", 1_000_000)
 	for _, test := range []struct{ name, body string }{
 		{"huge exponent", `{"name":"a","quantity":"1e999999999"}`},

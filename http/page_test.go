@@ -110,7 +110,7 @@ func TestPagesFollowEachOther(t *testing.T) {
 	}
 }
 
-func TestCase15Cursors(t *testing.T) {
+func TestCase15_Cursors(t *testing.T) {
 	c := callFor(t, "a", "list", "/v1/a?stage=guest")
 	out, err := newPage(c, paging{Limit: 1}, []int{1, 2}, viewNumber,
 		func(i int) position { return position{Number: i} })

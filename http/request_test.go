@@ -67,9 +67,9 @@ func TestReadBody(t *testing.T) {
 	}
 }
 
-// TestCase7UnknownLength holds that a body that does not say its length is read
+// TestCase7_UnknownLength holds that a body that does not say its length is read
 // no further than its bound.
-func TestCase7UnknownLength(t *testing.T) {
+func TestCase7_UnknownLength(t *testing.T) {
 	endless := &counter{}
 	r := httptest.NewRequest("POST", "/", endless)
 	r.ContentLength = -1

@@ -48,7 +48,7 @@ func readImport(in io.Reader, format ledger.ImportFormat) (layout string, rows [
 
 const plainLayout = "',' member kind quantity date"
 
-func TestImportReader(t *testing.T) {
+func TestCase22_ImportReader(t *testing.T) {
 	t.Parallel()
 	const heading = "member,kind,quantity,date\n"
 	for _, c := range []struct {
@@ -138,7 +138,7 @@ func TestImportReader(t *testing.T) {
 	}
 }
 
-func TestDecimalMark(t *testing.T) {
+func TestCase22_DecimalMark(t *testing.T) {
 	t.Parallel()
 	const asked, no = "ambiguous_number", "malformed_amount"
 	for _, c := range []struct{ text, unmarked, point, comma string }{

@@ -25,7 +25,7 @@ var hostile = []string{
 
 // Every text cell of an export stays text for a spreadsheet, whatever members call
 // themselves, and every amount is a plain number.
-func TestExportsHoldNoFormula(t *testing.T) {
+func TestCase23_ExportsHoldNoFormula(t *testing.T) {
 	t.Parallel()
 	for _, text := range hostile {
 		for name, export := range exports(text) {

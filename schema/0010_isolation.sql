@@ -5,7 +5,8 @@
 
 -- +goose StatementBegin
 -- isolate shows the rows of a table to transactions of their commons only, and takes no
--- others, from the owner neither. Every table with a commons_id is given to it.
+-- others, from the owner neither. Every table with a commons_id is given to it. IS TRUE
+-- keeps the planner from expecting next to nothing of the rows that a trigger was handed.
 CREATE FUNCTION isolate(name regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = phyle, pg_temp AS $$
 BEGIN
@@ -13,7 +14,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', name);
     EXECUTE format($policy$
         CREATE POLICY own_commons ON %s USING (
-            commons_id = (SELECT nullif(current_setting('phyle.commons', true), '')::uuid))
+            (commons_id = (SELECT nullif(current_setting('phyle.commons', true), '')::uuid)) IS TRUE)
         $policy$, name);
 END
 $$;

@@ -114,6 +114,7 @@ type commonsView struct {
 	Currency     string           `json:"currency" doc:"The currency of its books."`
 	TimeZone     string           `json:"time_zone" doc:"The zone of its dates."`
 	AdvanceLimit moneyView        `json:"advance_limit" doc:"How far advances may go."`
+	Approvals    policyView       `json:"approvals" doc:"Who must approve distributions; it changes by the group's changes only."`
 	CreatedAt    time.Time        `json:"created_at" doc:"When it was founded."`
 }
 
@@ -122,7 +123,8 @@ func viewCommons(_ *call, commons ledger.Commons) commonsView {
 	return commonsView{
 		ID: commons.ID, Slug: commons.Slug, Name: commons.Name,
 		Currency: string(commons.Currency), TimeZone: commons.TimeZone,
-		AdvanceLimit: viewMoney(limit), CreatedAt: commons.CreatedAt.UTC(),
+		AdvanceLimit: viewMoney(limit), Approvals: viewPolicy(commons.Approvals, commons.Currency),
+		CreatedAt: commons.CreatedAt.UTC(),
 	}
 }
 

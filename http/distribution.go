@@ -36,6 +36,13 @@ func distributionRoutes() []route {
 			summary: "List what a distribution gives to whom", handler: read(listAllocations),
 		},
 		{
+			method: "POST", path: distributionPath + "/approve", id: "approveDistribution",
+			summary: "Approve a draft, if it is still what was looked at",
+			about: "That may treasurers and approvers do, but not who drafted it. It stays, and counts " +
+				"as long as who gave it holds one of these roles.",
+			money: true, handler: write(approveDistribution, viewDistribution),
+		},
+		{
 			method: "POST", path: distributionPath + "/post", id: "postDistribution",
 			summary: "Post a draft for good, if it is still what was looked at",
 			money:   true, made: "distributions/{}", status: 201,
@@ -147,6 +154,16 @@ func postDistribution(
 		return postgres.Distribution{}, err
 	}
 	return c.store.PostDistribution(ctx, c.act, id, in.Digest)
+}
+
+func approveDistribution(
+	ctx context.Context, c *call, in digestBody,
+) (postgres.Distribution, error) {
+	id, err := idIn[ledger.DistributionID](c, "distribution")
+	if err != nil {
+		return postgres.Distribution{}, err
+	}
+	return c.store.ApproveDistribution(ctx, c.act, id, in.Digest)
 }
 
 func reverseDistribution(

@@ -38,6 +38,7 @@ type distributionView struct {
 	Rules       []ruleView               `json:"rules,omitzero" doc:"What each rule did, in order."`
 	Allocations []allocationView         `json:"allocations,omitzero" doc:"What it gives to whom."`
 	Negative    []negativeView           `json:"negative_weights,omitzero" doc:"Weights below zero, which counted as zero."`
+	Approvals   *approvalsView           `json:"approvals,omitzero" doc:"Who must approve it before it is posted, and who has; none if nobody must and nobody has."`
 	Preview     *previewView             `json:"preview,omitzero" doc:"What to look at before posting."`
 }
 
@@ -64,6 +65,7 @@ func viewDistribution(c *call, d postgres.Distribution) distributionView {
 	if len(d.Negative) > 0 {
 		view.Negative = viewEach(c, d.Negative, viewNegative)
 	}
+	view.Approvals = viewApprovals(c, d.Approvals)
 	if d.Preview != nil {
 		view.Preview = viewPreview(c, *d.Preview)
 	}

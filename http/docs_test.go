@@ -51,6 +51,7 @@ func newRiverside(t *testing.T) riverside {
 		r.send("POST", step[0], step[1]).want(201)
 	}
 	r.names["token"], r.names["entry"] = r.newest("tokens"), r.newest("entries")
+	r.names["change"] = r.newest("changes")
 	r.make("agreements", readingAgreement)
 	r.names["agreement"] = r.make("agreements", exampleAgreement)
 	r.send("POST", "agreements/"+r.names["agreement"]+"/adopt",
@@ -83,6 +84,10 @@ func (r riverside) ready(id string) {
 	switch id {
 	case "createCommons":
 		r.token = r.instance.token
+	case "confirmChange", "withdrawChange":
+		r.names["change"] = r.as("bo").waiting()
+	case "approveDistribution":
+		r.names["distribution"], r.names["digest"] = r.as("bo").drafted()
 	case "changeRole", "changeStage":
 		r.names["member"] = "cy"
 	case "withdrawContribution":

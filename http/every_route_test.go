@@ -321,6 +321,7 @@ func newFixture(t *testing.T) *fixture {
 	}
 	f.names["token"] = f.newest("tokens")
 	f.names["entry"] = f.newest("entries")
+	f.names["change"] = f.newest("changes")
 	f.names["income"] = f.make("incomes",
 		`{"amount":{"amount":"300","currency":"EUR"},"date":"2026-10-10","source":"sale"}`)
 	f.make("agreements", readingAgreement)
@@ -413,6 +414,12 @@ func (f *fixture) prepare(o *operationCase) string {
 		f.names["agreement"] = f.make("agreements", exampleAgreement)
 		f.send("POST", "agreements/"+f.names["agreement"]+"/decide",
 			`{"method":"consent","date":"2026-10-20","outcome":"accepted"}`).want(200)
+	case "getChange", "confirmChange", "withdrawChange":
+		f.names["change"] = f.as("ana").waiting()
+	case "approveDistribution":
+		var digest string
+		f.names["distribution"], digest = f.as("ana").drafted()
+		o.body = `{"digest":"` + digest + `"}`
 	case "postDistribution":
 		found := f.send("GET", "distributions/"+f.names["distribution"], "").want(200)
 		o.body = `{"digest":"` + found["digest"].(string) + `"}`

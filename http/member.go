@@ -29,6 +29,8 @@ func memberRoutes() []route {
 		{
 			method: "POST", path: inCommons + "/members/{member}/roles", id: "changeRole",
 			summary: "Give a member a role from a day on, or take it",
+			about: "It waits until a second person confirms it, as one of the member's waiting changes; " +
+				"where nobody else could, it takes effect at once, marked unchecked.",
 			handler: write(changeRole, first(viewMember)),
 		},
 	}
@@ -38,7 +40,7 @@ type memberBody struct {
 	Handle       string        `json:"handle" maxLength:"32" doc:"Their name in addresses." example:"bo"`
 	Name         string        `json:"name" doc:"Their name." example:"Bo"`
 	Stage        ledger.Stage  `json:"stage,omitzero" enum:"guest,newcomer,member" doc:"How far they are; member unless given." example:"member"`
-	Roles        []ledger.Role `json:"roles,omitzero" maxItems:"3" enum:"steward,treasurer,auditor" doc:"What they may do."`
+	Roles        []ledger.Role `json:"roles,omitzero" maxItems:"4" enum:"steward,treasurer,auditor,approver" doc:"What they may do, once a second person confirms it where one could."`
 	Organization bool          `json:"organization,omitzero" doc:"Whether they are an organization." example:"false"`
 	JoinedOn     ledger.Date   `json:"joined_on,omitzero" doc:"Their first day; unless given today, or the beginning while nothing is distributed."`
 }
@@ -65,7 +67,7 @@ func changeStage(ctx context.Context, c *call, in stageBody) ([]ledger.Member, e
 }
 
 type roleBody struct {
-	Role ledger.Role `json:"role" enum:"steward,treasurer,auditor" doc:"The role." example:"steward"`
+	Role ledger.Role `json:"role" enum:"steward,treasurer,auditor,approver" doc:"The role." example:"steward"`
 	Held bool        `json:"held" doc:"Whether they have it from then on." example:"true"`
 	From ledger.Date `json:"from,omitzero" doc:"From which day on; today unless given."`
 }
@@ -77,15 +79,16 @@ func changeRole(ctx context.Context, c *call, in roleBody) ([]ledger.Member, err
 }
 
 type memberView struct {
-	ID           ledger.MemberID `json:"id" doc:"Their id."`
-	Handle       string          `json:"handle" doc:"Their name in addresses."`
-	Name         string          `json:"name" doc:"Their name."`
-	JoinNumber   int64           `json:"join_number" doc:"Their place in the order of joining."`
-	JoinedOn     ledger.Date     `json:"joined_on,omitzero" doc:"Their first day; none if they were there from the beginning."`
-	Stage        ledger.Stage    `json:"stage" doc:"How far they are today."`
-	Roles        []ledger.Role   `json:"roles" doc:"What they may do today."`
-	Organization bool            `json:"organization" doc:"Whether they are an organization."`
-	Warning      string          `json:"warning,omitzero" doc:"Why the name could pass for another's."`
+	ID           ledger.MemberID   `json:"id" doc:"Their id."`
+	Handle       string            `json:"handle" doc:"Their name in addresses."`
+	Name         string            `json:"name" doc:"Their name."`
+	JoinNumber   int64             `json:"join_number" doc:"Their place in the order of joining."`
+	JoinedOn     ledger.Date       `json:"joined_on,omitzero" doc:"Their first day; none if they were there from the beginning."`
+	Stage        ledger.Stage      `json:"stage" doc:"How far they are today."`
+	Roles        []ledger.Role     `json:"roles" doc:"What they may do today."`
+	Waiting      []ledger.ChangeID `json:"waiting,omitzero" doc:"The changes to their roles that wait for a second person."`
+	Organization bool              `json:"organization" doc:"Whether they are an organization."`
+	Warning      string            `json:"warning,omitzero" doc:"Why the name could pass for another's."`
 }
 
 func (v memberView) resource() string { return v.Handle }
@@ -96,7 +99,7 @@ func viewMember(_ *call, m ledger.Member) memberView {
 	}
 	return memberView{
 		ID: m.ID, Handle: m.Handle, Name: m.Name, JoinNumber: m.JoinNumber, JoinedOn: m.JoinedOn,
-		Stage: m.Stage, Roles: m.Roles, Organization: m.Organization,
+		Stage: m.Stage, Roles: m.Roles, Waiting: m.Waiting, Organization: m.Organization,
 		Warning: ledger.NameWarning(m.Name),
 	}
 }

@@ -24,6 +24,7 @@ var pathNames = map[string][2]string{
 	"area":         {"The code of an area.", "lab"},
 	"commons":      {"The slug of the commons.", "riverside"},
 	"contribution": {"The id of a contribution.", "ctr_06fa0m4h7kx8r9w2t5v3y6z1bc"},
+	"change":       {"The id of a change.", "chg_06fa0m4h7kx8r9w2t5v3y6z1bc"},
 	"distribution": {"The id of a distribution.", "dst_06fa0m4h7kx8r9w2t5v3y6z1bc"},
 	"entry":        {"The id of an entry.", "ent_06fa0m4h7kx8r9w2t5v3y6z1bc"},
 	"fund":         {"The code of a fund.", "reserve"},

@@ -70,6 +70,7 @@ func problemGroups() []problemGroup {
 		{"Names that are not there", nameProblems},
 		{"Agreements", agreementProblems},
 		{"Decisions", decisionProblems},
+		{"What needs a second person", approvalProblems},
 		{"Files of contributions", importProblems},
 		{"The state of the books", stateProblems},
 		{"The server", serverProblems},

@@ -15,8 +15,9 @@ var stateProblems = []problemPage{
 	},
 	{
 		Code: "already_approved", Status: conflict409,
-		Means: "You have accepted this contribution before, and its kind asks for several people.",
-		Do:    "Ask another steward to look at it.",
+		Means: "You have accepted this contribution, or approved this distribution, before, and that " +
+			"counts once.",
+		Do: "Ask somebody else who may to look at it.",
 	},
 	{
 		Code: "already_posted", Status: conflict409,

@@ -248,7 +248,7 @@ var nameProblems = []problemPage{
 	{
 		Code: "unknown_role", Status: invalid422,
 		Means: "There is no role of that name.",
-		Do:    "Write steward, treasurer or auditor.",
+		Do:    "Write steward, treasurer, auditor or approver.",
 	},
 	{
 		Code: "unknown_rule", Status: invalid422,

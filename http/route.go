@@ -70,6 +70,7 @@ func routes() []route {
 	return slices.Concat(
 		commonsRoutes(),
 		memberRoutes(),
+		changeRoutes(),
 		areaRoutes(),
 		kindRoutes(),
 		rateRoutes(),

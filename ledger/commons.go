@@ -16,7 +16,9 @@ type Commons struct {
 	TimeZone string
 	// AdvanceLimit is how far a payable may go below zero by advances.
 	AdvanceLimit decimal.Decimal
-	CreatedAt    time.Time
+	// Approvals changes only by a Change.
+	Approvals ApprovalPolicy
+	CreatedAt time.Time
 }
 
 // Validate reports every field of a new commons that is wrong.

@@ -34,6 +34,7 @@ const (
 	AgreementAdopted       EventType = "agreement.adopted"
 	DistributionDrafted    EventType = "distribution.drafted"
 	DistributionDiscarded  EventType = "distribution.discarded"
+	DistributionApproved   EventType = "distribution.approved"
 	DistributionPosted     EventType = "distribution.posted"
 	DistributionReversed   EventType = "distribution.reversed"
 	TakeSet                EventType = "take.set"
@@ -41,6 +42,10 @@ const (
 	EntryRecorded          EventType = "entry.recorded"
 	EntryReversed          EventType = "entry.reversed"
 	PeriodClosed           EventType = "period.closed"
+	ChangeProposed         EventType = "change.proposed"
+	ChangeMade             EventType = "change.confirmed"
+	ChangeNotChecked       EventType = "change.unchecked"
+	ChangeTakenBack        EventType = "change.withdrawn"
 )
 
 // Event is something that happened. Numbers follow each other from 1 without a

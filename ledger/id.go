@@ -32,6 +32,7 @@ type (
 	EntryNoun        struct{}
 	TokenNoun        struct{}
 	PeriodNoun       struct{}
+	ChangeNoun       struct{}
 )
 
 func (CommonsNoun) prefix() string      { return "com" }
@@ -50,6 +51,7 @@ func (AccountNoun) prefix() string      { return "acc" }
 func (EntryNoun) prefix() string        { return "ent" }
 func (TokenNoun) prefix() string        { return "tok" }
 func (PeriodNoun) prefix() string       { return "per" }
+func (ChangeNoun) prefix() string       { return "chg" }
 
 // The identifiers of Phyle, one type each, so that none passes for another.
 type (
@@ -69,6 +71,7 @@ type (
 	EntryID        = ID[EntryNoun]
 	TokenID        = ID[TokenNoun]
 	PeriodID       = ID[PeriodNoun]
+	ChangeID       = ID[ChangeNoun]
 )
 
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").

@@ -32,10 +32,11 @@ const (
 	Steward   Role = "steward"
 	Treasurer Role = "treasurer"
 	Auditor   Role = "auditor"
+	Approver  Role = "approver" // approves and confirms what others have prepared
 )
 
 // Roles lists every role.
-var Roles = []Role{Steward, Treasurer, Auditor}
+var Roles = []Role{Steward, Treasurer, Auditor, Approver}
 
 // Known reports whether r is one of Roles.
 func (r Role) Known() bool { return slices.Contains(Roles, r) }
@@ -70,6 +71,8 @@ type Member struct {
 	JoinedOn     Date
 	Stage        Stage
 	Roles        []Role
+	// Waiting are the changes to their roles that nobody has confirmed yet.
+	Waiting []ChangeID
 }
 
 // NewMember is what is known of somebody who joins.
@@ -96,7 +99,7 @@ func (m NewMember) Validate(commons Commons, now time.Time) error {
 	for i, role := range m.Roles {
 		pointer := fmt.Sprintf("/roles/%d", i)
 		if !role.Known() {
-			wrong.Add(pointer, "unknown_role", "Write steward, treasurer or auditor.")
+			wrong.Add(pointer, "unknown_role", "Write steward, treasurer, auditor or approver.")
 		} else if slices.Contains(m.Roles[:i], role) {
 			wrong.Add(pointer, "duplicate_role", "This role is named twice.")
 		}

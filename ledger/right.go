@@ -21,6 +21,7 @@ const (
 	DecideAgreement     Operation = "decide_agreement"
 	AdoptAgreement      Operation = "adopt_agreement"
 	PreviewDistribution Operation = "preview_distribution"
+	ApproveDistribution Operation = "approve_distribution"
 	PostDistribution    Operation = "post_distribution"
 	ReverseDistribution Operation = "reverse_distribution"
 	MoveMoney           Operation = "move_money"
@@ -29,6 +30,9 @@ const (
 	OpenReceived        Operation = "open_received"
 	ClosePeriod         Operation = "close_period"
 	MakeToken           Operation = "make_token"
+	ProposePolicy       Operation = "propose_policy"
+	ConfirmChange       Operation = "confirm_change"
+	WithdrawChange      Operation = "withdraw_change"
 )
 
 // right says who may do an operation: everybody in the commons, holders of a
@@ -55,6 +59,7 @@ var rights = map[Operation]right{
 	DecideAgreement:     {roles: []Role{Steward, Treasurer}},
 	AdoptAgreement:      {roles: []Role{Steward, Treasurer}},
 	PreviewDistribution: {roles: []Role{Steward, Treasurer, Auditor}},
+	ApproveDistribution: {roles: []Role{Treasurer, Approver}},
 	PostDistribution:    {roles: []Role{Treasurer}},
 	ReverseDistribution: {roles: []Role{Treasurer}},
 	MoveMoney:           {roles: []Role{Treasurer}},
@@ -63,7 +68,13 @@ var rights = map[Operation]right{
 	OpenReceived:        {roles: []Role{Treasurer}},
 	ClosePeriod:         {roles: []Role{Treasurer}},
 	MakeToken:           {own: true},
+	ProposePolicy:       {roles: []Role{Steward, Treasurer}},
+	ConfirmChange:       {roles: []Role{Steward, Treasurer, Approver}},
+	WithdrawChange:      {roles: []Role{Steward, Treasurer, Approver}, own: true},
 }
+
+// Roles returns the roles that may do the operation.
+func (o Operation) Roles() []Role { return slices.Clone(rights[o].roles) }
 
 // Allows returns nil if a member with the roles may do the operation; own says
 // that its object is the member's own. Else it returns a Forbidden error naming

@@ -105,7 +105,7 @@ func newFate(t *testing.T, seed uint64) *fate {
 	c := &crowd{}
 	for n := range people + 1 {
 		name := fmt.Sprintf("w%d", n)
-		must(name, "members", fmt.Sprintf(`{"handle":%q,"name":%q,"roles":["steward","treasurer"]}`, name, name))
+		mustRun(t, s.home, "member", "add", name, "--name", name, "--role", "steward", "--role", "treasurer")
 		token := mustRun(t, s.home, "token", "create", "--member", name)
 		c.writers = append(c.writers, newWriter(t, name, token, s.address, seed))
 	}

@@ -20,7 +20,7 @@ type memberAddCommand struct {
 	Commons      string        `placeholder:"SLUG" help:"Which commons; may be left out where there is only one."`
 	Name         string        `required:"" placeholder:"NAME" help:"Their name."`
 	Stage        ledger.Stage  `default:"member" placeholder:"STAGE" help:"guest, newcomer or member; member unless given."`
-	Role         []ledger.Role `placeholder:"ROLE" help:"steward, treasurer or auditor; may be given several times."`
+	Role         []ledger.Role `placeholder:"ROLE" help:"steward, treasurer, auditor or approver; may be given several times."`
 	Organization bool          `help:"The member is an organization."`
 	Joined       ledger.Date   `placeholder:"DATE" help:"When they joined; from the beginning, or today once money has been distributed."`
 }

@@ -7,6 +7,14 @@ import (
 	"time"
 )
 
+// Policy is part of Change, among others.
+type Policy struct {
+	// How many other members must approve a distribution before it is posted.
+	Approvals int64 `json:"approvals"`
+	// Only once more than this is given, counted with what was posted in the thirty days before.
+	Above Money `json:"above"`
+}
+
 // Commons is what ListCommons answers, among others.
 type Commons struct {
 	// Its id.
@@ -21,6 +29,8 @@ type Commons struct {
 	TimeZone string `json:"time_zone"`
 	// How far advances may go.
 	AdvanceLimit Money `json:"advance_limit"`
+	// Who must approve distributions; it changes by the group's changes only.
+	Approvals Policy `json:"approvals"`
 	// When it was founded.
 	CreatedAt time.Time `json:"created_at"`
 }

@@ -49,6 +49,27 @@ type Allocation struct {
 	Weight Number `json:"weight,omitzero"`
 }
 
+// Approval is part of Approvals.
+type Approval struct {
+	// The handle of who has approved.
+	Member string `json:"member"`
+	// When.
+	ApprovedAt time.Time `json:"approved_at"`
+	// Whether they held the right to approve when it was posted; of a draft, whether they hold it
+	// now.
+	Counts bool `json:"counts"`
+}
+
+// Approvals is part of Distribution.
+type Approvals struct {
+	// How many other members must approve it.
+	Asked int64 `json:"asked"`
+	// How many still must.
+	Missing int64 `json:"missing"`
+	// Who has approved these figures.
+	Given []Approval `json:"given"`
+}
+
 // Divided is part of Distribution.
 type Divided struct {
 	// The income.
@@ -159,6 +180,8 @@ type Distribution struct {
 	DraftedBy string `json:"drafted_by"`
 	// What it gives to whom.
 	Allocations []Allocation `json:"allocations,omitzero"`
+	// Who must approve it before it is posted, and who has; none if nobody must and nobody has.
+	Approvals *Approvals `json:"approvals,omitzero"`
 	// The area, if it is for one.
 	Area string `json:"area,omitzero"`
 	// What the one before left.
@@ -285,6 +308,28 @@ func (b Books) AllAllocations(
 	})
 }
 
+// DigestRequest is what ApproveDistribution sends, among others.
+type DigestRequest struct {
+	// The digest of the draft that was looked at.
+	Digest string `json:"digest"`
+}
+
+// ApproveDistribution: approve a draft, if it is still what was looked at. That may treasurers
+// and approvers do, but not who drafted it. It stays, and counts as long as who gave it holds
+// one of these roles.
+func (b Books) ApproveDistribution(
+	ctx context.Context, distribution DistributionID, body DigestRequest, options ...CallOption,
+) (Distribution, error) {
+	return do[Distribution](ctx, b.client, call{
+		operation: "approveDistribution", method: "POST",
+		path:   []string{"commons", b.commons, "distributions", string(distribution), "approve"},
+		dry:    true,
+		keyed:  true,
+		body:   body,
+		status: 200,
+	}, options)
+}
+
 // DiscardDistribution: throw a draft away.
 func (b Books) DiscardDistribution(
 	ctx context.Context, distribution DistributionID, tag ETag, options ...CallOption,
@@ -297,12 +342,6 @@ func (b Books) DiscardDistribution(
 		status:  204,
 	}, options)
 	return err
-}
-
-// DigestRequest is what PostDistribution sends.
-type DigestRequest struct {
-	// The digest of the draft that was looked at.
-	Digest string `json:"digest"`
 }
 
 // PostDistribution: post a draft for good, if it is still what was looked at.

@@ -11,6 +11,9 @@ type AgreementID string
 // AreaID is the id of an area.
 type AreaID string
 
+// ChangeID is the id of a change.
+type ChangeID string
+
 // CommonsID is the id of a commons.
 type CommonsID string
 

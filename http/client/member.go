@@ -26,6 +26,8 @@ type Member struct {
 	Organization bool `json:"organization"`
 	// Their first day; none if they were there from the beginning.
 	JoinedOn Date `json:"joined_on,omitzero"`
+	// The changes to their roles that wait for a second person.
+	Waiting []string `json:"waiting,omitzero"`
 	// Why the name could pass for another's.
 	Warning string `json:"warning,omitzero"`
 }
@@ -65,7 +67,8 @@ type MemberRequest struct {
 	JoinedOn Date `json:"joined_on,omitzero"`
 	// Whether they are an organization.
 	Organization bool `json:"organization,omitzero"`
-	// What they may do. One of: steward, treasurer, auditor.
+	// What they may do, once a second person confirms it where one could. One of: steward,
+	// treasurer, auditor, approver.
 	Roles []string `json:"roles,omitzero"`
 	// How far they are; member unless given. One of: guest, newcomer, member.
 	Stage string `json:"stage,omitzero"`
@@ -117,7 +120,7 @@ func (b Books) GetBalance(
 
 // RoleRequest is what ChangeRole sends.
 type RoleRequest struct {
-	// The role. One of: steward, treasurer, auditor.
+	// The role. One of: steward, treasurer, auditor, approver.
 	Role string `json:"role"`
 	// Whether they have it from then on.
 	Held bool `json:"held"`
@@ -125,7 +128,9 @@ type RoleRequest struct {
 	From Date `json:"from,omitzero"`
 }
 
-// ChangeRole: give a member a role from a day on, or take it.
+// ChangeRole: give a member a role from a day on, or take it. It waits until a second person
+// confirms it, as one of the member's waiting changes; where nobody else could, it takes effect
+// at once, marked unchecked.
 func (b Books) ChangeRole(
 	ctx context.Context, member string, body RoleRequest, options ...CallOption,
 ) (Member, error) {

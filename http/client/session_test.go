@@ -199,6 +199,7 @@ func TestEveryOperation(t *testing.T) {
 	w.found()
 	w.contribute()
 	w.divide()
+	w.change()
 	w.move()
 	w.takes()
 	w.look()

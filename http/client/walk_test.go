@@ -149,12 +149,30 @@ func (w *walk) divide() {
 		return seen(w.books.PostDistribution(
 			ctx, found.ID, client.DigestRequest{Digest: found.Digest}))(w)
 	}
+	approved := seen(w.bo.DraftDistribution(ctx, client.DistributionRequest{Through: "2026-10-31"}))(w)
+	seen(w.books.ApproveDistribution(
+		ctx, approved.ID, client.DigestRequest{Digest: approved.Digest}))(w)
 	seen(w.books.ReverseDistribution(
 		ctx, post().ID, client.ReversalRequest{Reason: "wrong income"}))(w)
 	w.distribution = post()
 	seen(w.books.ListDistributions(ctx, client.ListDistributionsQuery{}))(w)
 	seen(w.books.ListAllocations(ctx, w.distribution.ID, client.PageQuery{}))(w)
 	seen(w.books.ExplainDistribution(ctx, w.distribution.ID, "ana"))(w)
+}
+
+// change has a policy confirmed by a second person, and one taken back.
+func (w *walk) change() {
+	ctx := w.Context()
+	propose := func(approvals int64) client.ChangeID {
+		return seen(w.books.ProposeChange(ctx, client.ChangeRequest{
+			Approvals: approvals, Above: new(euro("500")),
+		}))(w).ID
+	}
+	seen(w.bo.ConfirmChange(ctx, propose(1)))(w)
+	taken := propose(0)
+	seen(w.books.WithdrawChange(ctx, taken))(w)
+	seen(w.books.GetChange(ctx, taken))(w)
+	seen(w.books.ListChanges(ctx, client.ListChangesQuery{State: "unchecked"}))(w)
 }
 
 // agree takes agreements to a decision in every way, and adopts none.

@@ -193,7 +193,7 @@ var plurals = map[string]string{
 	string(ledger.Guest): "guests", string(ledger.Newcomer): "newcomers",
 	string(ledger.FullPart): "members", string(ledger.Left): "former members",
 	string(ledger.Steward): "stewards", string(ledger.Treasurer): "treasurers",
-	string(ledger.Auditor): "auditors",
+	string(ledger.Auditor): "auditors", string(ledger.Approver): "approvers",
 }
 
 // part says who takes part, between what the sentence says before and after.

@@ -250,10 +250,11 @@ func (w *work) load(ctx context.Context, s *Store, act *Act) error {
 	var roles string
 	err := w.QueryRowContext(ctx, `
 		SELECT c.name, c.time_zone, c.advance_limit,
-		       coalesce(roles_on($1, $2, $3), '')
+		       coalesce(roles_on($1, $2, $3), ''), `+policyColumns+`
 		  FROM commons AS c WHERE c.commons_id = $1`,
 		string(w.commons.ID), nullable(w.by), w.today().String(),
-	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit, &roles)
+	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit, &roles,
+		&w.commons.Approvals.Count, &w.commons.Approvals.Above)
 	if err != nil {
 		return err
 	}

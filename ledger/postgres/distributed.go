@@ -92,6 +92,9 @@ func (w *work) distribution(ctx context.Context, id ledger.DistributionID) (Dist
 	if d.Incomes, _, err = w.dividedIncomes(ctx, id); err != nil {
 		return d, err
 	}
+	if d.Approvals, err = w.approvalsOfPosted(ctx, &d); err != nil {
+		return d, err
+	}
 	_, err = w.evaluateAgain(ctx, &d, `
 		SELECT document FROM distribution_inputs WHERE commons_id = $1 AND distribution_id = $2`)
 	return d, err
@@ -158,6 +161,9 @@ func (w *work) drafted(ctx context.Context, id ledger.DistributionID) (d Distrib
 	d.Incomes, d.CarriedIn, err = w.draftIncomes(ctx, incomes, result)
 	d.IncomeSum = result.Whole.Minus(d.CarriedIn)
 	d.Given, d.CarriedOut = result.Whole.Minus(result.Carried), result.Carried
+	if err == nil {
+		d.Approvals, err = w.approvalsOfDraft(ctx, &d)
+	}
 	return d, err
 }
 

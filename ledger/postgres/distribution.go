@@ -29,6 +29,7 @@ type Distribution struct {
 	Allocations []ledger.Allocation
 	Carried     ledger.Money
 	Negative    []NegativeWeight
+	Approvals   ledger.Approvals
 	// Preview is what to look at before posting; nil once posted.
 	Preview *Preview
 }
@@ -83,6 +84,9 @@ func (w *work) draft(ctx context.Context, request DistributionRequest) (Distribu
 		return d, err
 	}
 	tell(w, ledger.DistributionDrafted, d.ID)
+	if d.Approvals, err = w.approvalsOfDraft(ctx, &d); err != nil {
+		return d, err
+	}
 	d.Preview, err = w.preview(ctx, r, division.members)
 	return d, err
 }

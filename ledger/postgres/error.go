@@ -44,6 +44,8 @@ var constraints = map[string]*ledger.Error{
 		"You have accepted this contribution already; another member must do so too."),
 	"contribution_moves": ledger.Errorf(ledger.Conflict, "contribution_changed",
 		"Somebody else has just decided on this contribution; look at it again."),
+	"approval_given_once": ledger.Errorf(ledger.Conflict, "already_approved",
+		"You have approved this distribution already; another member must do so too."),
 	"entry_reversed_once": ledger.Errorf(ledger.Conflict, "already_reversed",
 		"That entry is reversed already."),
 	"income_reversed_once": ledger.Errorf(ledger.Conflict, "already_reversed",

@@ -32,7 +32,7 @@ func TestEventsOfOctober(t *testing.T) {
 		}
 	}
 	want := map[ledger.EventType]int{
-		"commons.created": 1, "member.added": 3, "kind.added": 3, "fund.added": 2, "agreement.created": 1,
+		"commons.created": 1, "change.unchecked": 1, "member.added": 3, "kind.added": 3, "fund.added": 2, "agreement.created": 1,
 		"agreement.accepted": 1, "agreement.adopted": 1, "contribution.logged": 1, "contribution.accepted": 21, "income.recorded": 3,
 		"entry.recorded": 1, "distribution.drafted": 1, "distribution.posted": 1,
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lib/pq"
@@ -52,7 +53,7 @@ func insertMembers(
 	return members, errorsInOrder(
 		func() error { return insertMemberRows(ctx, w, members) },
 		func() error { return insertStages(ctx, w, stagesOf(members)) },
-		func() error { return insertRoles(ctx, w, rolesOf(members)) },
+		func() error { return w.giveRoles(ctx, members) },
 	)
 }
 
@@ -112,13 +113,28 @@ func stagesOf(members []ledger.Member) []dated {
 	return rows
 }
 
-func rolesOf(members []ledger.Member) (rows []dated) {
+// giveRoles gives new members their roles, as far as nobody else need confirm that,
+// and leaves them with those that they have.
+func (w *work) giveRoles(ctx context.Context, members []ledger.Member) error {
+	var changes []ledger.Change
 	for _, m := range members {
 		for _, role := range m.Roles {
-			rows = append(rows, dated{member: m.ID, from: m.JoinedOn, value: string(role), held: true})
+			changes = append(changes, ledger.Change{Type: ledger.GrantChange, Role: role, Held: true,
+				Member: ledger.MemberRef{ID: m.ID, Handle: m.Handle}, From: m.JoinedOn})
 		}
 	}
-	return rows
+	changes, err := w.propose(ctx, changes)
+	for i := range members {
+		m := &members[i]
+		for _, c := range changes {
+			if c.Member.ID == m.ID && c.State == ledger.ChangeWaiting {
+				m.Waiting = append(m.Waiting, c.ID)
+				m.Roles = slices.DeleteFunc(slices.Clone(m.Roles),
+					func(role ledger.Role) bool { return role == c.Role })
+			}
+		}
+	}
+	return err
 }
 
 func insertStages(ctx context.Context, w *work, rows []dated) error {
@@ -162,7 +178,12 @@ func (w *work) columns(rows []dated) (
 
 const memberColumns = `m.member_id, m.join_number, m.handle, m.name, m.type = 'organization',
 	m.joined_on, coalesce(stage_on(m.commons_id, m.member_id, $2), 'guest'),
-	roles_on(m.commons_id, m.member_id, $2)`
+	roles_on(m.commons_id, m.member_id, $2),
+	ARRAY(SELECT c.change_id::text FROM change AS c
+	       WHERE c.commons_id = m.commons_id AND c.member_id = m.member_id
+	         AND NOT EXISTS (SELECT FROM change_confirmation AS e
+	                          WHERE e.commons_id = c.commons_id AND e.change_id = c.change_id)
+	       ORDER BY c.change_id)`
 
 // Members returns up to limit members after the join number, in join order, with
 // their stage and roles of today.
@@ -210,9 +231,13 @@ func (w *work) members(
 	for rows.Next() {
 		var m ledger.Member
 		var roles string
+		var waiting []string
 		if err := rows.Scan(&m.ID, &m.JoinNumber, &m.Handle, &m.Name, &m.Organization, &m.JoinedOn,
-			&m.Stage, &roles); err != nil {
+			&m.Stage, &roles, pq.Array(&waiting)); err != nil {
 			return nil, err
+		}
+		for _, id := range waiting {
+			m.Waiting = append(m.Waiting, ledger.ChangeID(id))
 		}
 		m.Roles = splitRoles(roles)
 		members = append(members, m)
@@ -246,11 +271,15 @@ func (s *Store) ChangeStages(
 		if err != nil {
 			return nil, err
 		}
+		for _, row := range rows {
+			tell(w, ledger.MemberChanged, row.member)
+		}
 		return w.changed(ctx, rows)
 	})
 }
 
-// ChangeRoles gives roles to members, or takes them, from their days on. Nobody
+// ChangeRoles gives roles to members, or takes them, from their days on, each when a
+// second person confirms it; at once, and unchecked, where nobody else could. Nobody
 // changes their own, and the last treasurer stays.
 func (s *Store) ChangeRoles(
 	ctx context.Context, act *Act, changes []ledger.RoleChange,
@@ -267,13 +296,29 @@ func (s *Store) ChangeRoles(
 			err = w.checkOthers(rows)
 		}
 		if err == nil {
-			err = insertRoles(ctx, w, rows)
+			err = w.proposeRoles(ctx, rows)
 		}
 		if err != nil {
 			return nil, err
 		}
 		return w.changed(ctx, rows)
 	})
+}
+
+// proposeRoles asks for changes of roles.
+func (w *work) proposeRoles(ctx context.Context, rows []dated) error {
+	asked := make([]ledger.Change, len(rows))
+	for i, row := range rows {
+		asked[i] = ledger.Change{Type: ledger.GrantChange, Member: ledger.MemberRef{ID: row.member},
+			Role: ledger.Role(row.value), Held: row.held, From: row.from}
+	}
+	asked, err := w.propose(ctx, asked)
+	for _, c := range asked {
+		if c.State == ledger.ChangeUnchecked {
+			tell(w, ledger.MemberChanged, c.Member.ID)
+		}
+	}
+	return err
 }
 
 // checkOthers refuses changes of the caller's own roles.
@@ -331,16 +376,29 @@ func (w *work) checkChanges(
 	return rows, wrong.Err()
 }
 
-// changed returns the members as they are after a change, which must leave
-// somebody who holds the role of treasurer and somebody who is steward, today and on
-// the days of the change.
+// changed returns the members as they are after a change, which must leave a
+// treasurer and a steward.
 func (w *work) changed(ctx context.Context, rows []dated) ([]ledger.Member, error) {
-	for _, row := range rows {
-		tell(w, ledger.MemberChanged, row.member)
+	ids, days := make([]string, len(rows)), make([]ledger.Date, len(rows))
+	for i, row := range rows {
+		ids[i], days[i] = string(row.member), row.from
 	}
+	if err := w.checkOffices(ctx, days); err != nil {
+		return nil, err
+	}
+	return w.members(ctx, `
+		SELECT `+memberColumns+`
+		  FROM unnest($3::uuid[]) WITH ORDINALITY AS wanted (id, place)
+		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = wanted.id
+		 ORDER BY wanted.place`, string(w.commons.ID), w.today().String(), array(ids))
+}
+
+// checkOffices refuses a change after which nobody would be treasurer or steward,
+// today or on one of the days.
+func (w *work) checkOffices(ctx context.Context, from []ledger.Date) error {
 	days := []string{w.today().String()}
-	for _, row := range rows {
-		days = append(days, ledger.LaterOf(row.from, w.today()).String())
+	for _, day := range from {
+		days = append(days, ledger.LaterOf(day, w.today()).String())
 	}
 	var treasurers, stewards int
 	err := w.QueryRowContext(ctx, `
@@ -354,23 +412,15 @@ func (w *work) changed(ctx context.Context, rows []dated) ([]ledger.Member, erro
 		         GROUP BY on_day) AS d`,
 		string(w.commons.ID), array(distinct(days))).Scan(&treasurers, &stewards)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if treasurers == 0 {
-		return nil, ledger.Errorf(ledger.Conflict, "last_treasurer",
+		return ledger.Errorf(ledger.Conflict, "last_treasurer",
 			"Nobody would be treasurer any more; give the role to somebody first.")
 	}
 	if stewards == 0 {
-		return nil, ledger.Errorf(ledger.Conflict, "last_steward",
+		return ledger.Errorf(ledger.Conflict, "last_steward",
 			"Nobody would be steward any more; give the role to somebody first.")
 	}
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = string(row.member)
-	}
-	return w.members(ctx, `
-		SELECT `+memberColumns+`
-		  FROM unnest($3::uuid[]) WITH ORDINALITY AS wanted (id, place)
-		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = wanted.id
-		 ORDER BY wanted.place`, string(w.commons.ID), w.today().String(), array(ids))
+	return nil
 }

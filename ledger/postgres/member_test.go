@@ -27,15 +27,17 @@ func TestChangeRoles(t *testing.T) {
 	before := state(t, w.store.Raw())
 	wantCode(t, "own_role", roles(give("bo", ledger.Treasurer, today)))
 	wantCode(t, "own_role", roles(give("cy", ledger.Treasurer, today), take("bo", ledger.Steward, today)))
-	wantCode(t, "last_treasurer", roles(take("ana", ledger.Treasurer, today)))
-	wantCode(t, "last_treasurer", roles(take("ana", ledger.Treasurer, later)))
-	wantCode(t, "last_treasurer", roles(take("ana", ledger.Treasurer, today), give("cy", ledger.Treasurer, later)))
 	wantCode(t, "not_found", roles(give("nobody", ledger.Treasurer, today)))
 	_, err := w.store.ChangeStages(t.Context(), w.actAs(w.bo),
 		[]ledger.StageChange{{Member: "ana", Stage: ledger.Left, From: date(t, later)}})
 	wantCode(t, "last_treasurer", err)
 	if diff := cmp.Diff(before, state(t, w.store.Raw())); diff != "" {
 		t.Error(diff)
+	}
+	for _, day := range []string{today, later} {
+		waits := w.proposed(w.bo, take("ana", ledger.Treasurer, day))
+		wantCode(t, "last_treasurer", w.confirm(w.ana, waits))
+		do[ledger.Change](t)(w.store.WithdrawChange(t.Context(), w.actAs(w.bo), waits))
 	}
 	changed := do[[]ledger.Member](t)(w.store.ChangeRoles(t.Context(), w.actAs(w.bo), []ledger.RoleChange{
 		give("cy", ledger.Treasurer, today), give("ana", ledger.Auditor, today), give("cy", ledger.Auditor, later)}))
@@ -46,8 +48,13 @@ func TestChangeRoles(t *testing.T) {
 	if diff := cmp.Diff([]string{"cy", "ana", "cy"}, handles); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]ledger.Role{ledger.Treasurer}, changed[0].Roles); diff != "" {
+	if len(changed[0].Roles) != 0 || len(changed[0].Waiting) != 2 || len(changed[1].Waiting) != 0 {
+		t.Errorf("what ana can confirm waits for her: %+v", changed)
+	}
+	wantCode(t, "ok", w.confirm(w.ana, changed[0].Waiting[0]))
+	cy := do[ledger.Member](t)(w.store.Member(t.Context(), w.ana, "cy"))
+	if diff := cmp.Diff([]ledger.Role{ledger.Treasurer}, cy.Roles); diff != "" {
 		t.Error(diff)
 	}
-	wantCode(t, "ok", roles(take("ana", ledger.Treasurer, today)))
+	wantCode(t, "ok", w.confirm(w.cy, w.proposed(w.bo, take("ana", ledger.Treasurer, today))))
 }

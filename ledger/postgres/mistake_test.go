@@ -48,6 +48,7 @@ type mistakenly struct {
 	ready  ledger.AgreementID
 	file   ledger.Import
 	token  ledger.TokenID
+	change ledger.ChangeID
 }
 
 // prepared has something for every method to work on.
@@ -65,6 +66,7 @@ func prepared(t *testing.T, w *world) mistakenly {
 	m.draft = w.draft(day)
 	m.vote, m.plain, m.ready = w.ballot(ledger.ByConsent, 0, "2026-11-10"), w.written(), w.written()
 	w.propose(m.ready, day)
+	m.change = do[ledger.Change](t)(w.store.ProposePolicy(t.Context(), w.act(), ledger.ApprovalPolicy{})).ID
 	do[string](t)(w.store.CreateToken(t.Context(), w.ana, "mine"))
 	m.token = do[[]postgres.Token](t)(w.store.Tokens(t.Context(), w.ana))[0].ID
 	return m
@@ -96,6 +98,9 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		"AdoptAgreement": {call: func(a *postgres.Act) error {
 			return dropped(s.AdoptAgreement(ctx, a, m.plain, consent(day, day)))
 		}},
+		"ApproveDistribution": {by: m.cy, call: func(a *postgres.Act) error {
+			return dropped(s.ApproveDistribution(ctx, a, m.draft.ID, m.draft.Digest))
+		}},
 		"CastVote": {call: func(a *postgres.Act) error {
 			return dropped(s.CastVote(ctx, a, m.vote, ledger.NewVote{Choice: ledger.VoteYes}))
 		}},
@@ -108,6 +113,9 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		}},
 		"ClosePeriod": {call: func(a *postgres.Act) error {
 			return dropped(s.ClosePeriod(ctx, a, date(m.T, "2026-10-02"), ""))
+		}},
+		"ConfirmChange": {by: m.bo, call: func(a *postgres.Act) error {
+			return dropped(s.ConfirmChange(ctx, a, m.change))
 		}},
 		"CreateAgreement": {call: func(a *postgres.Act) error {
 			return dropped(s.CreateAgreement(ctx, a, "", []byte(riversideRules), agreement.YAML))
@@ -154,6 +162,9 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		"ProposeAgreement": {call: func(a *postgres.Act) error {
 			return dropped(s.ProposeAgreement(ctx, a, m.plain, ledger.NewProposal{NoticeUntil: day}))
 		}},
+		"ProposePolicy": {call: func(a *postgres.Act) error {
+			return dropped(s.ProposePolicy(ctx, a, ledger.ApprovalPolicy{Count: 1}))
+		}},
 		"RecordIncomes": {call: func(a *postgres.Act) error {
 			return dropped(s.RecordIncomes(ctx, a, sale(m.T, "10.00", "2026-11-05")))
 		}},
@@ -180,6 +191,9 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 			name := "Another"
 			return dropped(s.UpdateCommons(ctx, a, postgres.CommonsPatch{Name: &name}))
 		}},
+		"WithdrawChange": {call: func(a *postgres.Act) error {
+			return dropped(s.WithdrawChange(ctx, a, m.change))
+		}},
 		"WithdrawProposal": {call: func(a *postgres.Act) error {
 			return dropped(s.WithdrawProposal(ctx, a, m.vote, "mistake"))
 		}},
@@ -202,6 +216,8 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 		"Areas":          func() error { return dropped(s.Areas(ctx, by)) },
 		"Balances":       func() error { return dropped(s.Balances(ctx, by, q, 0, some)) },
 		"BalancesReport": func() error { return dropped(s.BalancesReport(ctx, by, q)) },
+		"Change":         func() error { return dropped(s.Change(ctx, by, m.change)) },
+		"Changes":        func() error { return dropped(s.Changes(ctx, by, "", "", some)) },
 		"CheckAgreement": func() error { return dropped(s.CheckAgreement(ctx, by, []byte(labRules), agreement.YAML)) },
 		"CheckImport":    func() error { return dropped(s.CheckImport(ctx, by, rows)) },
 		"ClaimsReport":   func() error { return dropped(s.ClaimsReport(ctx, by, q)) },

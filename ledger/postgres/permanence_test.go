@@ -17,8 +17,9 @@ import (
 
 // permanent tables refuse UPDATE, DELETE and TRUNCATE, whoever asks.
 var permanent = []string{
-	"acceptance", "account", "adoption", "agreement", "allocation", "area", "contribution",
-	"contribution_decision", "contribution_move", "coverage", "decision", "decision_vote", "deduction", "distribution",
+	"acceptance", "account", "adoption", "agreement", "allocation", "approval", "approval_policy", "area",
+	"change", "change_confirmation", "contribution",
+	"contribution_decision", "contribution_move", "coverage", "decision", "decision_vote", "deduction", "distribution", "distribution_check",
 	"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry",
 	"event",
 	"fund", "idempotency_key", "import", "import_undo", "income", "income_reversal", "kind", "member", "member_role", "member_stage",

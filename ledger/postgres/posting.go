@@ -14,6 +14,10 @@ import (
 func (w *work) post(
 	ctx context.Context, d *Distribution, r reading, division division, k kept,
 ) error {
+	asked, err := w.checkApprovals(ctx, d, k)
+	if err != nil {
+		return err
+	}
 	tell(w, ledger.DistributionPosted, d.ID)
 	after := w.head.Sequence
 	var sequence any
@@ -25,7 +29,7 @@ func (w *work) post(
 		}
 		sequence = entries[0].Sequence
 	}
-	_, err := w.ExecContext(ctx, `
+	_, err = w.ExecContext(ctx, `
 		INSERT INTO distribution (commons_id, distribution_id, number, area_id, agreement_id, date, through,
 		            cut, setting, digest, incomes, carried_in, given, carried_out, sequence, drafted_by,
 		            posted_by, posted_at, posted_after)
@@ -37,6 +41,7 @@ func (w *work) post(
 		return err
 	}
 	return errorsInOrder(
+		func() error { return w.insertCheck(ctx, d, asked) },
 		func() error { return w.insertIncomesOf(ctx, d) },
 		func() error { return w.insertInputs(ctx, d, division.inputs) },
 		func() error { return w.insertCoverage(ctx, d, r, division.result.Covered) },

@@ -66,6 +66,7 @@ func rich(t *testing.T) *world {
 	w.november()
 	w.divided()
 	w.spent()
+	w.approved()
 	w.incomeWith("59.50", "2026-11-05", "")
 	w.reverse(w.post(w.draft("2026-11-05")))
 	return w
@@ -114,6 +115,8 @@ func (w *world) rated() {
 		{Handle: "eli", Name: "Eli", Stage: ledger.Guest, JoinedOn: from},
 		{Handle: "di", Name: "Di", Stage: ledger.FullPart, JoinedOn: from, Roles: []ledger.Role{ledger.Steward}},
 	}))
+	di := do[ledger.Member](w.T)(w.store.Member(ctx, w.ana, "di"))
+	wantCode(w.T, "ok", w.confirm(w.bo, di.Waiting[0]))
 	rate := func(value string, r ledger.NewRate) ledger.NewRate {
 		r.Rate, r.From = decimal.RequireFromString(value), from
 		return r

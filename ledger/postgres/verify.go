@@ -56,7 +56,7 @@ func (s *Store) Verify(ctx context.Context, slug string) (Verification, error) {
 			return v, err
 		}
 		v.Sequence = w.head.Sequence
-		for _, check := range slices.Concat(invariants, agreementInvariants) {
+		for _, check := range slices.Concat(invariants, agreementInvariants, approvalInvariants) {
 			c := Check{Name: check.name}
 			if c.Rows, c.Bad, err = w.check(ctx, check); err != nil {
 				return v, fmt.Errorf("verify that %s: %w", check.name, err)

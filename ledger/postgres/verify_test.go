@@ -36,8 +36,10 @@ var notices = map[string]string{
 	"allocation.kept":             "each distribution follows from its recorded inputs",
 	"allocation.total_weight":     "each distribution follows from its recorded inputs",
 	"allocation.weight":           "each distribution follows from its recorded inputs",
+	"approval_policy.above":       "approval policies came by changes",
 	"balance.amount":              "balances are the sums of postings",
 	"balance_on.amount":           "dated balances are the sums of postings",
+	"change.approvals_above":      "approval policies came by changes",
 	"contribution.quantity":       "weights are quantity times rate, and claims their value",
 	"deduction.amount":            "incomes are gross less deductions, and booked so",
 	"distribution.carried_in":     "incomes and carried = given and carried on",
@@ -70,6 +72,8 @@ var smallest = map[string]string{
 
 // inBooks narrows a table to the rows that the books hold already.
 var inBooks = map[string]string{
+	"change": `EXISTS (SELECT FROM change_confirmation AS e
+	                    WHERE e.change_id = r.change_id AND e.outcome <> 'withdrawn')`,
 	"contribution": `EXISTS (SELECT FROM acceptance AS x WHERE x.contribution_id = r.contribution_id)`,
 }
 
@@ -229,9 +233,10 @@ func TestVerifyDeletes(t *testing.T) {
 	w := rich(t)
 	s := tamperWith(t, w.store)
 	for _, table := range []string{
-		"acceptance", "account", "adoption", "agreement", "allocation", "balance", "balance_on", "contribution",
+		"acceptance", "account", "adoption", "agreement", "allocation", "approval",
+		"approval_policy", "balance", "balance_on", "change", "change_confirmation", "contribution",
 		"contribution_decision", "contribution_ref", "contribution_state", "coverage", "decision", "decision_vote",
-		"deduction", "distribution",
+		"deduction", "distribution", "distribution_check",
 		"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry",
 		"import", "import_undo", "income", "income_held", "income_reversal", "member_role", "member_stage", "posting",
 		"proposal", "proposal_withdrawal", "rate", "received_opening", "take", "vote",

@@ -1,0 +1,140 @@
+// Code generated from the OpenAPI document by go generate; DO NOT EDIT.
+
+package client
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// ListChangesQuery says what ListChanges shows.
+type ListChangesQuery struct {
+	// How many items to send; 50 unless given.
+	Limit int64 `json:"limit"`
+	// The next_cursor of the page before, with the same filters.
+	Cursor string `json:"cursor"`
+	// Only in this state. One of: waiting, confirmed, unchecked, withdrawn.
+	State string `json:"state"`
+}
+
+// Grant is part of Change.
+type Grant struct {
+	// The handle of the member.
+	Member string `json:"member"`
+	// The role.
+	Role string `json:"role"`
+	// Whether they have it from then on.
+	Held bool `json:"held"`
+	// From which day on; none if from the beginning.
+	From Date `json:"from,omitzero"`
+}
+
+// Change is what ListChanges answers, among others.
+type Change struct {
+	// Its id.
+	ID ChangeID `json:"id"`
+	// What it is about: approval_policy or role.
+	Type string `json:"type"`
+	// Waiting, confirmed, unchecked or withdrawn. Unchecked took effect at once, because nobody
+	// else could confirm it.
+	State string `json:"state"`
+	// When.
+	ProposedAt time.Time `json:"proposed_at"`
+	// When it took effect or was taken back.
+	DecidedAt time.Time `json:"decided_at,omitzero"`
+	// The handle of who confirmed it or took it back.
+	DecidedBy string `json:"decided_by,omitzero"`
+	// The role that it gives or takes.
+	Grant *Grant `json:"grant,omitzero"`
+	// The approval policy that it asks for.
+	Policy *Policy `json:"policy,omitzero"`
+	// The handle of who asked for it; none if it was done at the machine, or in founding.
+	ProposedBy string `json:"proposed_by,omitzero"`
+}
+
+// ListChanges: list changes to roles and to the approval policy, newest first.
+func (b Books) ListChanges(
+	ctx context.Context, query ListChangesQuery, options ...CallOption,
+) (Page[Change], error) {
+	return do[Page[Change]](ctx, b.client, call{
+		operation: "listChanges", method: "GET",
+		path:   []string{"commons", b.commons, "changes"},
+		query:  query,
+		status: 200,
+	}, options)
+}
+
+// AllChanges goes through what ListChanges shows, page after page from the query's cursor on,
+// and ends with the first error.
+func (b Books) AllChanges(
+	ctx context.Context, query ListChangesQuery, options ...CallOption,
+) iter.Seq2[Change, error] {
+	query.Limit = perPage(query.Limit)
+	return each(query.Cursor, func(cursor string) (Page[Change], error) {
+		query := query
+		query.Cursor = cursor
+		return b.ListChanges(ctx, query, options...)
+	})
+}
+
+// ChangeRequest is what ProposeChange sends.
+type ChangeRequest struct {
+	// How many other members must approve a distribution.
+	Approvals int64 `json:"approvals"`
+	// Only once more than this is given, counted with what was posted in the thirty days before; 0
+	// unless given.
+	Above *Money `json:"above,omitzero"`
+}
+
+// ProposeChange: ask for another approval policy. It waits until a second person confirms it;
+// where nobody else could, it takes effect at once, marked unchecked. Roles are asked for at
+// their member.
+func (b Books) ProposeChange(
+	ctx context.Context, body ChangeRequest, options ...CallOption,
+) (Change, error) {
+	return do[Change](ctx, b.client, call{
+		operation: "proposeChange", method: "POST",
+		path:   []string{"commons", b.commons, "changes"},
+		keyed:  true,
+		body:   body,
+		status: 201,
+	}, options)
+}
+
+// GetChange: show a change and how it ended.
+func (b Books) GetChange(
+	ctx context.Context, change ChangeID, options ...CallOption,
+) (Change, error) {
+	return do[Change](ctx, b.client, call{
+		operation: "getChange", method: "GET",
+		path:   []string{"commons", b.commons, "changes", string(change)},
+		status: 200,
+	}, options)
+}
+
+// ConfirmChange: put a change into effect, as the second person. That may stewards, treasurers
+// and approvers do, but not who asked for it or would get a role by it.
+func (b Books) ConfirmChange(
+	ctx context.Context, change ChangeID, options ...CallOption,
+) (Change, error) {
+	return do[Change](ctx, b.client, call{
+		operation: "confirmChange", method: "POST",
+		path:   []string{"commons", b.commons, "changes", string(change), "confirm"},
+		keyed:  true,
+		status: 200,
+	}, options)
+}
+
+// WithdrawChange: take a change back before it is confirmed. That may do who asked for it, and
+// stewards, treasurers and approvers.
+func (b Books) WithdrawChange(
+	ctx context.Context, change ChangeID, options ...CallOption,
+) (Change, error) {
+	return do[Change](ctx, b.client, call{
+		operation: "withdrawChange", method: "POST",
+		path:   []string{"commons", b.commons, "changes", string(change), "withdraw"},
+		keyed:  true,
+		status: 200,
+	}, options)
+}

@@ -1,0 +1,34 @@
+package http
+
+// approvalProblems are about what one person alone does not decide.
+var approvalProblems = []problemPage{
+	{
+		Code: "approval_stale", Status: conflict409,
+		Means: "Something that the rules read has changed since the draft was looked at, or the digest " +
+			"is of another one. An approval is of certain figures and of no others.",
+		Do: "Have the distribution drafted again, look at it, and approve it with its digest.",
+	},
+	{
+		Code: "approvals_missing", Status: conflict409,
+		Means: "The commons has agreed that others look at a distribution before it is posted, and too " +
+			"few have, or nobody but you. Who has lost the right to approve counts no more. The answer " +
+			"says how many are missing and who may give them.",
+		Do: "Ask one of them to approve it, and post it then.",
+	},
+	{
+		Code: "change_settled", Status: conflict409,
+		Means: "This change was confirmed or taken back, or took effect at once, and that is final.",
+		Do:    "Ask for the change anew if it is still wanted.",
+	},
+	{
+		Code: "self_approval", Status: forbidden403,
+		Means: "Who drafted a distribution does not approve it, nor does who alone would get something " +
+			"from it.",
+		Do: "Ask another treasurer or approver.",
+	},
+	{
+		Code: "self_confirmation", Status: forbidden403,
+		Means: "A change to roles or to the approval policy needs a second person. You are the first.",
+		Do:    "Ask another steward, treasurer or approver to confirm it.",
+	},
+}

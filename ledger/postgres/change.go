@@ -1,0 +1,264 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/lib/pq"
+
+	"phyle/ledger"
+)
+
+// ProposePolicy asks for another approval policy. It takes effect when a second
+// person confirms it; at once, and unchecked, where nobody else could.
+func (s *Store) ProposePolicy(
+	ctx context.Context, act *Act, policy ledger.ApprovalPolicy,
+) (ledger.Change, error) {
+	return write(ctx, s, act, func(w *work) (ledger.Change, error) {
+		if err := w.authorize(ledger.ProposePolicy, false); err != nil {
+			return ledger.Change{}, err
+		}
+		if err := policy.Validate(w.commons.Currency); err != nil {
+			return ledger.Change{}, err
+		}
+		c := ledger.Change{Type: ledger.PolicyChange, Policy: policy}
+		made, err := w.propose(ctx, []ledger.Change{c})
+		if err != nil {
+			return c, err
+		}
+		return w.change(ctx, made[0].ID)
+	})
+}
+
+// propose keeps changes, and puts into effect those that nobody else could confirm.
+// They are returned with their ids and states.
+func (w *work) propose(ctx context.Context, changes []ledger.Change) ([]ledger.Change, error) {
+	if len(changes) == 0 {
+		return changes, nil
+	}
+	others, err := w.holders(ctx, ledger.ConfirmChange)
+	if err != nil {
+		return nil, err
+	}
+	var unchecked []ledger.Change
+	for i := range changes {
+		c := &changes[i]
+		c.ID, c.ProposedBy = newID[ledger.ChangeID](), ledger.MemberRef{ID: w.by, Handle: w.handle}
+		if c.State = ledger.ChangeWaiting; w.by == "" || !c.Confirmable(others) {
+			c.State = ledger.ChangeUnchecked
+			unchecked = append(unchecked, *c)
+			continue
+		}
+		tell(w, ledger.ChangeProposed, c.ID)
+	}
+	if err := w.insertChanges(ctx, changes); err != nil {
+		return nil, err
+	}
+	return changes, w.effect(ctx, unchecked, ledger.ChangeUnchecked)
+}
+
+// holders returns who may do the operation today by a role.
+func (w *work) holders(
+	ctx context.Context, operation ledger.Operation,
+) (members []ledger.MemberID, err error) {
+	err = w.SelectContext(ctx, &members, `
+		SELECT m.member_id
+		  FROM (SELECT DISTINCT commons_id, member_id FROM member_role
+		         WHERE commons_id = $1 AND held AND role = ANY ($3::text[])) AS m
+		 WHERE string_to_array(roles_on(m.commons_id, m.member_id, $2), ' ') && $3::text[]`,
+		string(w.commons.ID), w.today().String(), pq.Array(texts(operation.Roles())))
+	return members, err
+}
+
+func (w *work) insertChanges(ctx context.Context, changes []ledger.Change) error {
+	for _, c := range changes {
+		var approvals, above, member, role, held, from any
+		if c.Type == ledger.PolicyChange {
+			approvals, above = c.Policy.Count, c.Policy.Above
+		} else {
+			member, role, held, from = string(c.Member.ID), string(c.Role), c.Held, c.From.String()
+		}
+		_, err := w.ExecContext(ctx, `
+			INSERT INTO change (commons_id, change_id, type, approvals, approvals_above, member_id, role,
+			            held, from_on, proposed_by, proposed_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			string(w.commons.ID), string(c.ID), string(c.Type), approvals, above, member, role, held, from,
+			nullable(w.by), w.now)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// effect puts changes into effect and settles them.
+func (w *work) effect(
+	ctx context.Context, changes []ledger.Change, outcome ledger.ChangeState,
+) error {
+	after := w.head.Setting
+	for _, c := range changes {
+		var err error
+		if c.Type == ledger.PolicyChange {
+			err = w.insertPolicy(ctx, c.Policy)
+		} else {
+			err = insertRoles(ctx, w, []dated{
+				{member: c.Member.ID, from: c.From, value: string(c.Role), held: c.Held}})
+		}
+		if err == nil {
+			err = w.settle(ctx, c, outcome, after)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *work) insertPolicy(ctx context.Context, policy ledger.ApprovalPolicy) error {
+	w.head.Setting++
+	_, err := w.ExecContext(ctx, `
+		INSERT INTO approval_policy (commons_id, number, approvals, above) VALUES ($1, $2, $3, $4)`,
+		string(w.commons.ID), w.head.Setting, policy.Count, policy.Above)
+	return err
+}
+
+// settle ends a change. The setting that it made, if any, is the last one now.
+func (w *work) settle(
+	ctx context.Context, c ledger.Change, outcome ledger.ChangeState, after int64,
+) error {
+	event := map[ledger.ChangeState]ledger.EventType{
+		ledger.ChangeConfirmed: ledger.ChangeMade, ledger.ChangeUnchecked: ledger.ChangeNotChecked,
+		ledger.ChangeWithdrawn: ledger.ChangeTakenBack,
+	}[outcome]
+	if w.by != "" { // what is done at the machine or in founding tells of the member alone
+		tell(w, event, c.ID)
+	}
+	var number any
+	if outcome != ledger.ChangeWithdrawn {
+		number = w.head.Setting
+	}
+	_, err := w.ExecContext(ctx, `
+		INSERT INTO change_confirmation (commons_id, change_id, outcome, proposed_by, decided_by,
+		            decided_at, on_day, after_setting, number)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		string(w.commons.ID), string(c.ID), string(outcome), nullable(c.ProposedBy.ID), nullable(w.by),
+		w.now, w.today().String(), after, number)
+	return err
+}
+
+// ConfirmChange puts a change into effect. That may do somebody else than who proposed
+// it, and nobody who would get a role by it.
+func (s *Store) ConfirmChange(
+	ctx context.Context, act *Act, id ledger.ChangeID,
+) (ledger.Change, error) {
+	return write(ctx, s, act, func(w *work) (ledger.Change, error) {
+		if err := w.authorize(ledger.ConfirmChange, false); err != nil {
+			return ledger.Change{}, err
+		}
+		c, err := w.change(ctx, id)
+		if err == nil {
+			err = c.CheckConfirm(w.by)
+		}
+		if err == nil {
+			err = w.effect(ctx, []ledger.Change{c}, ledger.ChangeConfirmed)
+		}
+		if err == nil && c.Type == ledger.GrantChange {
+			tell(w, ledger.MemberChanged, c.Member.ID)
+			err = w.checkOffices(ctx, []ledger.Date{c.From})
+		}
+		if err != nil {
+			return c, err
+		}
+		return w.change(ctx, id)
+	})
+}
+
+// WithdrawChange takes a change back before it is confirmed. That may do who proposed
+// it, and who could confirm it.
+func (s *Store) WithdrawChange(
+	ctx context.Context, act *Act, id ledger.ChangeID,
+) (ledger.Change, error) {
+	return write(ctx, s, act, func(w *work) (ledger.Change, error) {
+		c, err := w.change(ctx, id)
+		if err == nil {
+			err = w.authorize(ledger.WithdrawChange, c.ProposedBy.ID == w.by)
+		}
+		if err == nil {
+			err = c.CheckWaiting()
+		}
+		if err == nil {
+			err = w.settle(ctx, c, ledger.ChangeWithdrawn, w.head.Setting)
+		}
+		if err != nil {
+			return c, err
+		}
+		return w.change(ctx, id)
+	})
+}
+
+const changeQuery = `
+	SELECT c.change_id, c.type, coalesce(e.outcome, 'waiting') AS state, coalesce(c.approvals, 0),
+	       coalesce(c.approvals_above, 0), coalesce(c.member_id::text, ''), coalesce(m.handle, ''),
+	       coalesce(c.role, ''), coalesce(c.held, false), c.from_on, coalesce(c.proposed_by::text, ''),
+	       coalesce(p.handle, ''), c.proposed_at, coalesce(e.decided_by::text, ''),
+	       coalesce(d.handle, ''), e.decided_at
+	  FROM change AS c
+	  LEFT JOIN change_confirmation AS e USING (commons_id, change_id)
+	  LEFT JOIN member AS m ON m.commons_id = c.commons_id AND m.member_id = c.member_id
+	  LEFT JOIN member AS p ON p.commons_id = c.commons_id AND p.member_id = c.proposed_by
+	  LEFT JOIN member AS d ON d.commons_id = c.commons_id AND d.member_id = e.decided_by
+	 WHERE c.commons_id = $1`
+
+// Changes lists changes, newest first, up to limit before the one that is named; a
+// state that is given leaves out the others.
+func (s *Store) Changes(
+	ctx context.Context, by Caller, state ledger.ChangeState, after ledger.ChangeID, limit int,
+) ([]ledger.Change, error) {
+	return read(ctx, s, by, func(w *work) ([]ledger.Change, error) {
+		return w.changes(ctx, changeQuery+`
+			   AND ($2 = '' OR coalesce(e.outcome, 'waiting') = $2)
+			   AND ($3::uuid IS NULL OR c.change_id < $3)
+			 ORDER BY c.change_id DESC LIMIT $4`,
+			string(w.commons.ID), string(state), nullable(after), limit)
+	})
+}
+
+// Change returns a change.
+func (s *Store) Change(
+	ctx context.Context, by Caller, id ledger.ChangeID,
+) (ledger.Change, error) {
+	return read(ctx, s, by, func(w *work) (ledger.Change, error) { return w.change(ctx, id) })
+}
+
+func (w *work) change(ctx context.Context, id ledger.ChangeID) (ledger.Change, error) {
+	found, err := w.changes(ctx, changeQuery+` AND c.change_id = $2`, string(w.commons.ID), string(id))
+	if err == nil && len(found) == 0 {
+		return ledger.Change{}, notFound(sql.ErrNoRows, "change")
+	}
+	if err != nil {
+		return ledger.Change{}, err
+	}
+	return found[0], nil
+}
+
+func (w *work) changes(
+	ctx context.Context, query string, args ...any,
+) (changes []ledger.Change, err error) {
+	rows, err := w.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c ledger.Change
+		var decided sql.NullTime
+		if err := rows.Scan(&c.ID, &c.Type, &c.State, &c.Policy.Count, &c.Policy.Above, &c.Member.ID,
+			&c.Member.Handle, &c.Role, &c.Held, &c.From, &c.ProposedBy.ID, &c.ProposedBy.Handle,
+			&c.ProposedAt, &c.DecidedBy.ID, &c.DecidedBy.Handle, &decided); err != nil {
+			return nil, err
+		}
+		c.ProposedAt, c.DecidedAt = c.ProposedAt.UTC(), decided.Time.UTC()
+		changes = append(changes, c)
+	}
+	return changes, rows.Err()
+}

@@ -191,16 +191,14 @@ document.addEventListener('DOMContentLoaded', () => {
   };
 
   const prepare = (form) => {
+    if (form.dataset.prepared) return;
+    form.dataset.prepared = 'true';
     const command = form.querySelector('.curl');
     const update = () => { command.textContent = commandOf(form); };
     const key = form.querySelector('[name="Idempotency-Key"]');
     if (key) key.value = newKey(form.dataset.id);
     if (!form.querySelector('[name="If-Match"]')) update();
     form.addEventListener('input', update);
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      send(form);
-    });
     form.addEventListener('click', async (event) => {
       if (event.target.matches('[data-new-key]')) {
         key.value = newKey(form.dataset.id);
@@ -225,6 +223,13 @@ document.addEventListener('DOMContentLoaded', () => {
   for (const operation of document.querySelectorAll('details.operation')) {
     operation.addEventListener('toggle', () => prepare(operation.querySelector('form')), { once: true });
   }
+  // Who is quick sends one before it is prepared.
+  addEventListener('submit', (event) => {
+    if (!event.target.closest('details.operation')) return;
+    event.preventDefault();
+    prepare(event.target);
+    send(event.target);
+  });
   addEventListener('hashchange', openNamed);
   openNamed();
 });

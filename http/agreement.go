@@ -49,7 +49,8 @@ func agreementRoutes() []route {
 		},
 		{
 			method: "POST", path: agreementPath + "/adopt", id: "adoptAgreement",
-			summary: "Put an accepted agreement in force from a day",
+			operation: ledger.AdoptAgreement,
+			summary:   "Put an accepted agreement in force from a day",
 			about: "A decision that was made elsewhere can be recorded in the same step, also about a " +
 				"draft.",
 			handler: write(adoptAgreement, viewAgreement),

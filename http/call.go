@@ -40,20 +40,30 @@ func (s *Server) serve(c echo.Context, r route) error {
 	if err != nil {
 		return err
 	}
-	in := &call{store: s.store, route: r, echo: c, caller: caller}
-	if in.query, err = queryOf(c.Request().URL); err != nil {
+	in := &call{store: s.store, route: r, echo: c, caller: caller, act: newAct(c, caller, r)}
+	err = in.answerTo(ctx)
+	s.store.Refuse(in.act, err)
+	return err
+}
+
+// answerTo takes the request of a caller who is known through the other gates.
+func (c *call) answerTo(ctx context.Context) (err error) {
+	if err := admit(c.caller, c.route, c.param("commons")); err != nil {
 		return err
 	}
-	if r.handler.body != nil {
-		if err := in.prepare(); err != nil {
+	if c.query, err = queryOf(c.echo.Request().URL); err != nil {
+		return err
+	}
+	if c.route.handler.body != nil {
+		if err := c.prepare(); err != nil {
 			return err
 		}
 	}
-	return r.handler.serve(ctx, in)
+	return c.route.handler.serve(ctx, c)
 }
 
-// enter returns who is asking, once they are let in to the row: nobody in particular
-// where anyone may ask.
+// enter returns who is asking, if they do not ask too often: nobody in particular where
+// anyone may ask.
 func (s *Server) enter(ctx context.Context, c echo.Context, r route) (postgres.Caller, error) {
 	if r.access == anyone {
 		return postgres.Caller{}, s.readers.takeFrom(c)
@@ -72,10 +82,7 @@ func (s *Server) enter(ctx context.Context, c echo.Context, r route) (postgres.C
 	if err := keepConnection(ctx); err != nil {
 		return caller, err
 	}
-	if err := s.members.take(header, bucketOf(caller)); err != nil {
-		return caller, err
-	}
-	return caller, admit(caller, r, c.Param("commons"))
+	return caller, s.members.take(header, bucketOf(caller))
 }
 
 // prepare reads what a writing request brings beside its query: body, dry run
@@ -85,7 +92,6 @@ func (c *call) prepare() (err error) {
 	if c.raw, err = readBody(request, c.route); err != nil {
 		return err
 	}
-	c.act = &postgres.Act{By: c.caller}
 	if c.route.money {
 		if c.act.DryRun, err = takeDryRun(c.query); err != nil {
 			return err

@@ -16,7 +16,8 @@ func changeRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: changesPath, id: "proposeChange",
-			summary: "Ask for another approval policy",
+			operation: ledger.ProposePolicy,
+			summary:   "Ask for another approval policy",
 			about: "It waits until a second person confirms it; where nobody else could, it takes effect " +
 				"at once, marked unchecked. Roles are asked for at their member.",
 			made: "changes/{}", status: 201, handler: write(proposeChange, viewChange),
@@ -32,7 +33,8 @@ func changeRoutes() []route {
 		},
 		{
 			method: "POST", path: changePath + "/confirm", id: "confirmChange",
-			summary: "Put a change into effect, as the second person",
+			operation: ledger.ConfirmChange,
+			summary:   "Put a change into effect, as the second person",
 			about: "That may stewards, treasurers and approvers do, but not who asked for it or would get " +
 				"a role by it.",
 			handler: write(confirmChange, viewChange),

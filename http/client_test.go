@@ -87,7 +87,7 @@ func (a *api) as(handle string) *api {
 	}
 	caller.Member, caller.Handle = member.ID, member.Handle
 	other := *a
-	if other.token, err = a.store.CreateToken(ctx, caller, "test"); err != nil {
+	if other.token, err = a.store.CreateToken(ctx, &postgres.Act{By: caller}, "test"); err != nil {
 		a.t.Fatal(err)
 	}
 	return &other

@@ -62,7 +62,7 @@ func createCommons(ctx context.Context, c *call, in commonsBody) (postgres.Found
 	if in.FirstMember != nil {
 		first = *in.FirstMember
 	}
-	return c.store.CreateCommons(ctx, c.caller, ledger.Commons{
+	return c.store.CreateCommons(ctx, c.act, ledger.Commons{
 		Slug: in.Slug, Name: in.Name, Currency: in.Currency, TimeZone: in.TimeZone,
 		AdvanceLimit: limit,
 	}, ledger.NewMember{

@@ -50,8 +50,9 @@ func contributionRoutes() []route {
 		},
 		{
 			method: "POST", path: contributionsPath + "/accept", id: "acceptContributions",
-			summary: "Accept many contributions, all or none",
-			money:   true, largest: bulkBytes,
+			operation: ledger.ReviewContribution,
+			summary:   "Accept many contributions, all or none",
+			money:     true, largest: bulkBytes,
 			handler: write(acceptContributions, all(viewContribution)),
 		},
 		decisionRoute("accept", ledger.Accept, "Accept a contribution, which fixes its rate and weight"),
@@ -60,8 +61,9 @@ func contributionRoutes() []route {
 		decisionRoute("withdraw", ledger.Withdraw, "Withdraw one's own contribution before acceptance"),
 		{
 			method: "POST", path: contributionPath + "/reverse", id: "reverseContribution",
-			summary: "Take an accepted contribution back by a reversing one",
-			money:   true, made: "contributions/{}", status: 201,
+			operation: ledger.ReviewContribution,
+			summary:   "Take an accepted contribution back by a reversing one",
+			money:     true, made: "contributions/{}", status: 201,
 			handler: write(reverseContribution, first(viewContribution)),
 		},
 	}
@@ -70,9 +72,13 @@ func contributionRoutes() []route {
 // decisionRoute is the row of one thing that can be said about a contribution.
 // Only acceptance is a money fact.
 func decisionRoute(verb string, decision ledger.Decision, summary string) route {
+	operation := ledger.ReviewContribution
+	if decision == ledger.Withdraw {
+		operation = ledger.WithdrawOwn
+	}
 	return route{
 		method: "POST", path: contributionPath + "/" + verb, id: verb + "Contribution",
-		summary: summary, money: decision == ledger.Accept,
+		operation: operation, summary: summary, money: decision == ledger.Accept,
 		handler: write(decideContribution(decision), first(viewContribution)),
 	}
 }

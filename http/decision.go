@@ -11,7 +11,8 @@ import (
 func agreementDecisionRoutes() []route {
 	return []route{{
 		method: "POST", path: agreementPath + "/decide", id: "decideAgreement",
-		summary: "Count the votes on an agreement, or record what was decided elsewhere",
+		operation: ledger.DecideAgreement,
+		summary:   "Count the votes on an agreement, or record what was decided elsewhere",
 		about: "Where a vote was opened, send nothing: the votes are counted once it has closed, and " +
 			"the tally is kept. Else method, date and outcome are needed.",
 		handler: write(decideAgreement, viewAgreement),

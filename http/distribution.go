@@ -37,21 +37,24 @@ func distributionRoutes() []route {
 		},
 		{
 			method: "POST", path: distributionPath + "/approve", id: "approveDistribution",
-			summary: "Approve a draft, if it is still what was looked at",
+			operation: ledger.ApproveDistribution,
+			summary:   "Approve a draft, if it is still what was looked at",
 			about: "That may treasurers and approvers do, but not who drafted it. It stays, and counts " +
 				"as long as who gave it holds one of these roles.",
 			money: true, handler: write(approveDistribution, viewDistribution),
 		},
 		{
 			method: "POST", path: distributionPath + "/post", id: "postDistribution",
-			summary: "Post a draft for good, if it is still what was looked at",
-			money:   true, made: "distributions/{}", status: 201,
+			operation: ledger.PostDistribution,
+			summary:   "Post a draft for good, if it is still what was looked at",
+			money:     true, made: "distributions/{}", status: 201,
 			handler: write(postDistribution, viewDistribution),
 		},
 		{
 			method: "POST", path: distributionPath + "/reverse", id: "reverseDistribution",
-			summary: "Take the latest distribution back",
-			money:   true, handler: write(reverseDistribution, viewDistribution),
+			operation: ledger.ReverseDistribution,
+			summary:   "Take the latest distribution back",
+			money:     true, handler: write(reverseDistribution, viewDistribution),
 		},
 		{
 			method: "POST", path: distributionPath + "/discard", id: "discardDistribution",

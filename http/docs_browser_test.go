@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
+
+	"phyle/ledger/postgres"
 )
 
 // browsers bounds how many run at once: each is several processes.
@@ -166,7 +168,7 @@ func explorerTab(t *testing.T) (riverside, *tab) {
 	}
 	o := quiet()
 	o.Demo = &Demo{Commons: r.slug, IDs: r.names}
-	if o.Demo.Token, err = r.store.CreateReadOnlyToken(t.Context(), caller, "demo"); err != nil {
+	if o.Demo.Token, err = r.store.CreateReadOnlyToken(t.Context(), &postgres.Act{By: caller}, "demo"); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(New(r.store, o).Handler())

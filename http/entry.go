@@ -22,9 +22,10 @@ func entryRoutes() []route {
 		},
 		{
 			method: "POST", path: entriesPath + "/{entry}/reverse", id: "reverseEntry",
-			summary: "Negate an entry by another that names it",
-			about:   "Entries of incomes, contributions and distributions are reversed where those are.",
-			money:   true, made: "entries/{}", status: 201, handler: write(reverseEntry, first(viewEntry)),
+			operation: ledger.MoveMoney,
+			summary:   "Negate an entry by another that names it",
+			about:     "Entries of incomes, contributions and distributions are reversed where those are.",
+			money:     true, made: "entries/{}", status: 201, handler: write(reverseEntry, first(viewEntry)),
 		},
 		{method: "PATCH", path: entriesPath + "/{entry}", undocumented: true, handler: permanent},
 		{method: "DELETE", path: entriesPath + "/{entry}", undocumented: true, handler: permanent},

@@ -17,8 +17,9 @@ func incomeRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: incomesPath, id: "recordIncome",
-			summary: "Record money received that is to be divided",
-			money:   true, made: "incomes/{}", status: 201,
+			operation: ledger.RecordIncome,
+			summary:   "Record money received that is to be divided",
+			money:     true, made: "incomes/{}", status: 201,
 			handler: write(recordIncome, first(viewIncome)),
 		},
 		{
@@ -31,9 +32,10 @@ func incomeRoutes() []route {
 		},
 		{
 			method: "POST", path: incomesPath + "/{income}/reverse", id: "reverseIncome",
-			summary: "Take an income back that was recorded by mistake",
-			about:   "One that a posted distribution has divided stays until that distribution is reversed.",
-			money:   true, handler: write(reverseIncome, first(viewIncome)),
+			operation: ledger.RecordIncome,
+			summary:   "Take an income back that was recorded by mistake",
+			about:     "One that a posted distribution has divided stays until that distribution is reversed.",
+			money:     true, handler: write(reverseIncome, first(viewIncome)),
 		},
 	}
 }

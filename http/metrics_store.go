@@ -11,6 +11,7 @@ type storeCollector struct {
 	store                        *postgres.Store
 	inUse, idle, most            *prometheus.Desc
 	waits, waited, batches, acts *prometheus.Desc
+	lost                         *prometheus.Desc
 }
 
 func newStoreCollector(store *postgres.Store) *storeCollector {
@@ -27,13 +28,15 @@ func newStoreCollector(store *postgres.Store) *storeCollector {
 			"Time that work has waited for a connection."),
 		batches: describe("batches_total", "Transactions that logged what waited together."),
 		acts:    describe("batched_acts_total", "Acts of logging in these transactions."),
+		lost: describe("refusals_lost_total",
+			"Refusals of acts on money that could not be written into the audit trail."),
 	}
 }
 
 // Describe sends what there is to report.
 func (c *storeCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, description := range []*prometheus.Desc{
-		c.inUse, c.idle, c.most, c.waits, c.waited, c.batches, c.acts,
+		c.inUse, c.idle, c.most, c.waits, c.waited, c.batches, c.acts, c.lost,
 	} {
 		to <- description
 	}
@@ -56,4 +59,5 @@ func (c *storeCollector) Collect(to chan<- prometheus.Metric) {
 	batches, acts := c.store.Batches()
 	counter(c.batches, float64(batches))
 	counter(c.acts, float64(acts))
+	counter(c.lost, float64(c.store.LostRefusals()))
 }

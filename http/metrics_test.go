@@ -115,6 +115,7 @@ func TestStoreMetrics(t *testing.T) {
 	delete(got, "phyle_database_connections_idle")
 	want := map[string]string{
 		"phyle_database_connections_in_use":            "0",
+		"phyle_database_refusals_lost_total":           "0",
 		"phyle_database_connections_most":              "24",
 		"phyle_database_connection_waits_total":        "0",
 		"phyle_database_connection_wait_seconds_total": "0",

@@ -12,8 +12,9 @@ func periodRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: inCommons + "/periods", id: "closePeriod",
-			summary: "Close the days up to one, so that no entry is dated inside",
-			made:    "periods", status: 201, handler: write(closePeriod, viewPeriod),
+			operation: ledger.ClosePeriod,
+			summary:   "Close the days up to one, so that no entry is dated inside",
+			made:      "periods", status: 201, handler: write(closePeriod, viewPeriod),
 		},
 		{
 			method: "GET", path: inCommons + "/periods", id: "listPeriods",

@@ -98,12 +98,32 @@ func TestNothingPersonalIsKept(t *testing.T) {
 			t.Errorf("the log does not say %s: %s", needed, text)
 		}
 	}
+	if found := plantedIn(a.auditTrail()); found != nil {
+		t.Errorf("the audit trail holds %v: %s", found, a.auditTrail())
+	}
 	metrics := httptest.NewRecorder()
 	promhttp.HandlerFor(a.server.metrics.registry, promhttp.HandlerOpts{}).
 		ServeHTTP(metrics, httptest.NewRequest("GET", "/metrics", nil))
 	if found := plantedIn(metrics.Body.String()); found != nil {
 		t.Errorf("the metrics hold %v: %s", found, metrics.Body)
 	}
+}
+
+// auditTrail returns all that the audit trail holds, as text.
+func (a *api) auditTrail() (text string) {
+	a.t.Helper()
+	a.send("GET", "audit", "").want(200) // waits for what is on its way
+	db, err := sql.Open("postgres", a.address)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	err = db.QueryRowContext(context.Background(),
+		`SELECT string_agg(a::text, E'\n') FROM phyle.audit AS a`).Scan(&text)
+	if err != nil || !strings.Contains(text, "refused") {
+		a.t.Fatalf("the audit trail: %v %s", err, text)
+	}
+	return text
 }
 
 // plantedRequest is one that carries what is planted, and the status it is to get.
@@ -126,6 +146,13 @@ func plantedRequests() []plantedRequest {
 		{"POST", "kinds", `{"code":"work","name":"Work","unit":"hour","reviews":0}`, nil, 201},
 		{"POST", "contributions", plantedContribution, nil, 201},
 		{"POST", "incomes", income, nil, 201},
+		{"POST", "tokens", fmt.Sprintf(`{"label":%q}`, p["note"]), nil, 200},
+		{"POST", "openings", fmt.Sprintf(`{"amount":{"amount":"1.00","currency":"EUR"},`+
+			`"date":"2026-10-05","asset":"bank","memo":%q}`, p["note"]), nil, 201},
+		{"POST", "spendings", fmt.Sprintf(`{"amount":{"amount":"9.00","currency":"EUR"},`+
+			`"date":"2026-10-05","fund":%q,"payee":%q,"memo":%q}`, p["handle"], p["payer"], p["IBAN"]),
+			nil, 422},
+		{"POST", "entries/" + p["token"] + "/reverse", fmt.Sprintf(`{"reason":%q}`, p["mail"]), nil, 404},
 		{"GET", "members/" + p["handle"], "", nil, 200},
 		{"HEAD", "members/" + p["handle"], "", nil, 200},
 		{"GET", "members/" + p["handle"] + "/balance", "", nil, 200},

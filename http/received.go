@@ -13,7 +13,8 @@ func receivedRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: receivedPath, id: "openReceived",
-			summary: "Record what a rule gave a member before the books were opened here",
+			operation: ledger.OpenReceived,
+			summary:   "Record what a rule gave a member before the books were opened here",
 			about: "Rules that catch up count it with what they have given since. It is recorded once for " +
 				"each rule and member, moves no money, and counts in distributions drafted from now on.",
 			money: true, made: "openings/received", status: 201,

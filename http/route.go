@@ -31,6 +31,9 @@ type route struct {
 	// about says more than the summary where more needs saying.
 	about  string
 	access access
+	// operation is what the row asks to do, where a refusal of it is told in the audit
+	// trail.
+	operation ledger.Operation
 	// money marks an act that moves money or decides about it: it is written under
 	// an idempotency key, and dry_run asks for it without effect.
 	money bool
@@ -95,6 +98,7 @@ func routes() []route {
 		reportRoutes(),
 		tokenRoutes(),
 		eventRoutes(),
+		auditRoutes(),
 	)
 }
 

@@ -30,9 +30,13 @@ func spendingRoutes() []route {
 func moveRoute[Body any](
 	collection, id, summary string, move func(Body, *call) ledger.Move,
 ) route {
+	operation := ledger.MoveMoney
+	if id == "recordGift" {
+		operation = ledger.GiveGift
+	}
 	return route{
 		method: "POST", path: inCommons + "/" + collection, id: id, summary: summary,
-		money: true, made: "entries/{}", status: 201,
+		operation: operation, money: true, made: "entries/{}", status: 201,
 		handler: write(func(ctx context.Context, c *call, in Body) ([]ledger.Entry, error) {
 			return c.store.MoveMoney(ctx, c.act, []ledger.Move{move(in, c)})
 		}, first(viewEntry)),

@@ -11,7 +11,8 @@ func takeRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: inCommons + "/takes", id: "setTake",
-			summary: "Say what one takes of a rule that gives what is asked for",
+			operation: ledger.SetTake,
+			summary:   "Say what one takes of a rule that gives what is asked for",
 			about: "It is the caller's own, and holds for distributions that are drafted from now on, " +
 				"until the caller sets another; 0 takes nothing.",
 			money: true, made: "takes", status: 201, handler: write(setTake, first(viewTake)),

@@ -33,10 +33,12 @@ type tokenBody struct {
 }
 
 func createToken(ctx context.Context, c *call, in tokenBody) (string, error) {
+	act := *c.act
+	act.Key, act.Render = "", nil // the answer is a secret, and is kept nowhere
 	if in.ReadOnly {
-		return c.store.CreateReadOnlyToken(ctx, c.caller, in.Label)
+		return c.store.CreateReadOnlyToken(ctx, &act, in.Label)
 	}
-	return c.store.CreateToken(ctx, c.caller, in.Label)
+	return c.store.CreateToken(ctx, &act, in.Label)
 }
 
 type newTokenView struct {

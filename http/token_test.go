@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"phyle/ledger/postgres"
 )
 
 // TestReadOnlyToken holds that a token which only reads can ask for all that its
@@ -17,7 +19,7 @@ func TestReadOnlyToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	reader := *f.api
-	reader.token, err = f.store.CreateReadOnlyToken(context.Background(), caller, "reader")
+	reader.token, err = f.store.CreateReadOnlyToken(context.Background(), &postgres.Act{By: caller}, "reader")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,10 @@ const (
 	ProposePolicy       Operation = "propose_policy"
 	ConfirmChange       Operation = "confirm_change"
 	WithdrawChange      Operation = "withdraw_change"
+	RevokeToken         Operation = "revoke_token"
+	ReadAudit           Operation = "read_audit"
+	// CreateCommons takes a token of the instance, and no role.
+	CreateCommons Operation = "create_commons"
 )
 
 // right says who may do an operation: everybody in the commons, holders of a
@@ -71,6 +75,8 @@ var rights = map[Operation]right{
 	ProposePolicy:       {roles: []Role{Steward, Treasurer}},
 	ConfirmChange:       {roles: []Role{Steward, Treasurer, Approver}},
 	WithdrawChange:      {roles: []Role{Steward, Treasurer, Approver}, own: true},
+	RevokeToken:         {own: true},
+	ReadAudit:           {roles: []Role{Steward, Treasurer, Auditor}, own: true},
 }
 
 // Roles returns the roles that may do the operation.

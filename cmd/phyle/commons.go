@@ -56,7 +56,7 @@ func (c commonsCreateCommand) Run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	made, err := b.CreateCommons(ctx, postgres.Caller{Instance: true}, commons, first)
+	made, err := b.CreateCommons(ctx, &postgres.Act{By: postgres.Caller{Instance: true}}, commons, first)
 	if err != nil {
 		return err
 	}

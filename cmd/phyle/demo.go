@@ -90,7 +90,7 @@ func (s *session) showDemo(ctx context.Context, out io.Writer, b *books, address
 		if ana, err = b.AsMember(ctx, riversideSlug, "ana"); err != nil {
 			return err
 		}
-		if token, err = b.CreateToken(ctx, ana, "demo"); err != nil {
+		if token, err = b.CreateToken(ctx, &postgres.Act{By: ana}, "demo"); err != nil {
 			return err
 		}
 		payouts, err = b.Payouts(ctx, ana, october(1), october(31), ledger.ByMember)
@@ -143,7 +143,7 @@ func exampleOf(ctx context.Context, store *postgres.Store) (*http.Demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	token, err := store.CreateReadOnlyToken(ctx, by, "explorer of the demo")
+	token, err := store.CreateReadOnlyToken(ctx, &postgres.Act{By: by}, "explorer of the demo")
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,7 @@ type commandLine struct {
 	Agreement  agreementCommand  `cmd:"" help:"Write, check, propose, vote on and adopt agreements."`
 	Take       takeCommand       `cmd:"" help:"Say what a member takes of a rule that gives what is asked for."`
 	Takes      takesCommand      `cmd:"" help:"List what members take."`
+	Audit      auditCommand      `cmd:"" help:"List who did what, and who was refused it."`
 	Verify     verifyCommand     `cmd:"" help:"Recompute the books from their rows."`
 	Doctor     doctorCommand     `cmd:"" help:"Look at what the guarantees of the books rest on."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database to the newest schema."`

@@ -38,7 +38,7 @@ func TestRemoteCommands(t *testing.T) {
 		"commons create", "member add", "token create", "report payouts", "report balances",
 		"report trial", "report funds", "report claims", "explain", "agreement add", "agreement list",
 		"agreement show", "agreement rehearse", "agreement propose", "agreement withdraw", "agreement vote",
-		"agreement decide", "agreement adopt", "take", "takes",
+		"agreement decide", "agreement adopt", "take", "takes", "audit",
 	}
 	if diff := cmp.Diff(want, remote); diff != "" {
 		t.Error(diff)

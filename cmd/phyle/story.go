@@ -73,7 +73,7 @@ func (f founding) make(ctx context.Context, store *postgres.Store) (ledger.Commo
 	if !errors.As(err, &missing) || missing.Kind != ledger.NotFound {
 		return found, err
 	}
-	made, err := store.CreateCommons(ctx, postgres.Caller{Instance: true}, f.commons, f.first)
+	made, err := store.CreateCommons(ctx, &postgres.Act{By: postgres.Caller{Instance: true}}, f.commons, f.first)
 	if errors.As(err, &taken) && taken.Code == "slug_taken" {
 		return store.CommonsBySlug(ctx, f.commons.Slug) // another program was quicker
 	}

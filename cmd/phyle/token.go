@@ -8,6 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"phyle/http/client"
+	"phyle/ledger/postgres"
 )
 
 type tokenCommand struct {
@@ -109,6 +110,6 @@ func (c tokenCreateCommand) make(
 		return made, "", err
 	}
 	made.Commons, made.Member = commons.Slug, by.Handle
-	made.Token, err = b.CreateToken(ctx, by, c.Label)
+	made.Token, err = b.CreateToken(ctx, &postgres.Act{By: by}, c.Label)
 	return made, fmt.Sprintf("acts for %s in %s", by.Handle, commons.Slug), err
 }

@@ -62,6 +62,9 @@ type ReportGoverningID string
 // ReportUncountedID is the id of a report uncounted.
 type ReportUncountedID string
 
+// RequestID is the id of a request.
+type RequestID string
+
 // SubjectID is the id of a subject.
 type SubjectID string
 

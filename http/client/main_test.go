@@ -102,7 +102,7 @@ func (p *place) client(address, token string, options ...client.Option) *client.
 func (p *place) as(handle string, options ...client.Option) client.Books {
 	p.t.Helper()
 	by := must(p.store.AsMember(p.t.Context(), "riverside", handle))(p.t)
-	token := must(p.store.CreateToken(p.t.Context(), by, "test"))(p.t)
+	token := must(p.store.CreateToken(p.t.Context(), &postgres.Act{By: by}, "test"))(p.t)
 	return p.client(p.address, token, options...).In("riverside")
 }
 

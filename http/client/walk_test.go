@@ -303,5 +303,9 @@ func (w *walk) registers() {
 	if len(feed.Data) != i || i < 8 {
 		w.Errorf("%d events in pages, %d in all", i, len(feed.Data))
 	}
+	trail := seen(w.books.ListAudit(ctx, client.ListAuditQuery{Operation: "move_money"}))(w)
+	if len(trail.Data) == 0 || trail.Data[0].Address != "127.0.0.0/24" {
+		w.Errorf("the audit trail is %+v", trail.Data)
+	}
 	seen(w.books.GetStatement(ctx, "bo", client.GetStatementQuery{To: "2026-10-31"}))(w)
 }

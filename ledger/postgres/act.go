@@ -16,6 +16,14 @@ import (
 // its answer is written down, so that key, answer and effect are kept together.
 type Act struct {
 	By Caller
+	// RequestID and Address are those of the request, for the audit trail; Address is
+	// the network it came from, "" for the command line. Subject is the id of what the
+	// act is to change, where the request names one.
+	RequestID string
+	Address   string
+	Subject   string
+	// Operation is what the act is, as soon as that is known.
+	Operation ledger.Operation
 	// DryRun asks for the full answer and no effect.
 	DryRun bool
 	// Key is the caller's idempotency key, "" for none; Fingerprint is a hash of
@@ -34,6 +42,8 @@ type Act struct {
 	Replayed bool
 	// again is set while the act is tried again after its connection was lost.
 	again bool
+	// refused is set once the audit trail is to tell of the act's refusal.
+	refused bool
 }
 
 // Answer is what the caller of an Act is told.
@@ -64,6 +74,9 @@ type work struct {
 	head head
 	// told is what the transaction will tell of in the feed.
 	told []happening
+	// act is whose work it is, and trail what the audit trail will say of it.
+	act   *Act
+	trail trail
 }
 
 // head holds the last numbers given in a commons.
@@ -74,6 +87,7 @@ type head struct {
 	Joined      int64     `db:"joined"`
 	Distributed int64     `db:"distributed"`
 	Event       int64     `db:"event"`
+	Audit       int64     `db:"audit"`
 	RecordedAt  time.Time `db:"recorded_at"`
 }
 
@@ -82,6 +96,7 @@ func (w *work) today() ledger.Date { return w.commons.Today(w.now) }
 
 // authorize refuses what the caller's roles do not allow.
 func (w *work) authorize(operation ledger.Operation, own bool) error {
+	w.act.Operation = operation
 	return operation.Allows(w.roles, own)
 }
 
@@ -92,21 +107,16 @@ func (w *work) authorize(operation ledger.Operation, own bool) error {
 func write[T any](
 	ctx context.Context, s *Store, act *Act, f func(w *work) (T, error),
 ) (T, error) {
-	return repeat(ctx, s, act, true, f)
-}
-
-// note is write without the lock, for acts that change no number of the head.
-func note[T any](
-	ctx context.Context, s *Store, act *Act, f func(w *work) (T, error),
-) (T, error) {
-	return repeat(ctx, s, act, false, f)
+	result, err := repeat(ctx, s, act, f)
+	s.Refuse(act, err)
+	return result, err
 }
 
 func repeat[T any](
-	ctx context.Context, s *Store, act *Act, lock bool, f func(w *work) (T, error),
+	ctx context.Context, s *Store, act *Act, f func(w *work) (T, error),
 ) (result T, err error) {
 	for range 3 {
-		result, err = attempt(ctx, s, act, lock, f)
+		result, err = attempt(ctx, s, act, f)
 		if err == nil || errors.Is(err, ErrReplayed) || !repeatable(err) {
 			break
 		}
@@ -117,10 +127,10 @@ func repeat[T any](
 }
 
 func attempt[T any](
-	ctx context.Context, s *Store, act *Act, lock bool, f func(w *work) (T, error),
+	ctx context.Context, s *Store, act *Act, f func(w *work) (T, error),
 ) (result T, err error) {
 	err = s.within(ctx, nil, func(tx *sqlx.Tx) error {
-		w, err := s.begin(ctx, tx, act, lock)
+		w, err := s.begin(ctx, tx, act, true)
 		if err != nil {
 			return err
 		}
@@ -162,7 +172,7 @@ func (s *Store) within(
 // begin sets role and commons, tries the key's own lock, takes the commons' lock
 // and then, in a statement of its own, reads what must be read under it.
 func (s *Store) begin(ctx context.Context, tx *sqlx.Tx, act *Act, lock bool) (*work, error) {
-	w := &work{Tx: tx, commons: act.By.Commons, by: act.By.Member, handle: act.By.Handle}
+	w := &work{Tx: tx, act: act, commons: act.By.Commons, by: act.By.Member, handle: act.By.Handle}
 	free := act.Key == ""
 	err := s.assume(ctx, tx, w.commons.ID)
 	if err == nil && !free {
@@ -231,7 +241,7 @@ func (s *Store) directory(ctx context.Context, f func(tx *sqlx.Tx) error) error 
 
 func (w *work) lock(ctx context.Context) error {
 	return w.GetContext(ctx, &w.head, `
-		SELECT sequence, acceptance, setting, joined, distributed, event, recorded_at
+		SELECT sequence, acceptance, setting, joined, distributed, event, audit, recorded_at
 		  FROM journal_head WHERE commons_id = $1 FOR UPDATE`, string(w.commons.ID))
 }
 
@@ -318,8 +328,8 @@ func finish(ctx context.Context, w *work, act *Act, result any) error {
 		}
 		return errDryRun
 	}
-	if act.Key == "" {
-		return nil
+	if err := w.insertAudit(ctx, w.done(result)); err != nil || act.Key == "" {
+		return err
 	}
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO idempotency_key (commons_id, member_id, key, fingerprint, status, location,

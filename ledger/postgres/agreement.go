@@ -169,6 +169,7 @@ func (s *Store) AdoptAgreement(
 		if err := w.adopt(ctx, a, adoption.From); err != nil {
 			return a, err
 		}
+		w.trail.before = factsOf(a)
 		return w.wholeAgreement(ctx, id)
 	})
 }

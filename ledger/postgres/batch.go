@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -196,7 +197,11 @@ func (s *Store) writeBatch(ctx context.Context, tx *sqlx.Tx, batch []*logging) e
 	if err := logAll(ctx, w, unanswered(batch)); err != nil {
 		return err
 	}
+	trails := w.trails(unanswered(batch))
 	if err := w.insertEvents(ctx); err != nil {
+		return err
+	}
+	if err := w.insertAudit(ctx, trails...); err != nil {
 		return err
 	}
 	return w.keepAll(ctx, unanswered(batch))
@@ -292,6 +297,34 @@ func (w *work) replayAll(ctx context.Context, acts []*logging) error {
 		}
 	}
 	return rows.Err()
+}
+
+// trails puts what is told of into the order of the acts, so that the events of each
+// follow each other, and returns what the audit trail will say of each.
+func (w *work) trails(acts []*logging) []ledger.AuditRow {
+	place := map[string]int{}
+	for i, l := range acts {
+		for _, row := range l.rows {
+			place[row.id.String()] = i
+		}
+	}
+	slices.SortStableFunc(w.told, func(a, b happening) int {
+		return cmp.Compare(place[a.subject], place[b.subject])
+	})
+	rows := make([]ledger.AuditRow, len(acts))
+	event, told := w.head.Event, w.told
+	for i, l := range acts {
+		n := 0
+		for n < len(told) && place[told[n].subject] == i {
+			n++
+		}
+		t := trail{}
+		t.follow(event, told[:n])
+		event, told = event+int64(n), told[n:]
+		l.act.Operation = ledger.LogContribution
+		rows[i] = t.row(l.act, w.now, l.result)
+	}
+	return rows
 }
 
 // keepAll renders the answers of the acts and keeps those that have a key.

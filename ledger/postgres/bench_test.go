@@ -34,7 +34,7 @@ func crowded(b *testing.B, members, each int) (*postgres.Store, postgres.Caller)
 	store := do[*postgres.Store](b)(postgres.Open(ctx, postgrestest.Durable(b)))
 	b.Cleanup(func() { store.Close() })
 	store.SetClock(func() time.Time { return now })
-	founded := do[postgres.Founded](b)(store.CreateCommons(ctx, postgres.Caller{Instance: true},
+	founded := do[postgres.Founded](b)(store.CreateCommons(ctx, &postgres.Act{By: postgres.Caller{Instance: true}},
 		ledger.Commons{Slug: "crowd", Name: "Crowd", Currency: "EUR", TimeZone: "UTC"},
 		ledger.NewMember{Handle: "founder", Name: "Founder", Stage: ledger.Guest, JoinedOn: ledger.Beginning,
 			Roles: []ledger.Role{ledger.Steward, ledger.Treasurer}}))

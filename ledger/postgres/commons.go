@@ -20,9 +20,9 @@ type Founded struct {
 // roles that are given and, unless a day is given, has been there from the beginning.
 // The token is shown here only.
 func (s *Store) CreateCommons(
-	ctx context.Context, by Caller, commons ledger.Commons, first ledger.NewMember,
+	ctx context.Context, act *Act, commons ledger.Commons, first ledger.NewMember,
 ) (founded Founded, err error) {
-	if !by.Instance {
+	if act.Operation = ledger.CreateCommons; !act.By.Instance {
 		return founded, ledger.Errorf(ledger.Forbidden, "forbidden",
 			"A commons is created with a token of the instance.")
 	}
@@ -40,7 +40,7 @@ func (s *Store) CreateCommons(
 	}
 	founded.Commons = commons
 	err = s.within(ctx, nil, func(tx *sqlx.Tx) error {
-		w := &work{Tx: tx, commons: commons, now: commons.CreatedAt}
+		w := &work{Tx: tx, act: act, commons: commons, now: commons.CreatedAt}
 		if err := s.insertCommons(ctx, w); err != nil {
 			return err
 		}
@@ -49,12 +49,15 @@ func (s *Store) CreateCommons(
 		if err == nil {
 			err = w.insertEvents(ctx)
 		}
+		if err == nil {
+			err = w.insertAudit(ctx, w.done(commons))
+		}
 		if err != nil {
 			return err
 		}
 		founded.Member = members[0]
 		founded.Token, err = newToken{
-			commons: commons.ID, member: members[0].ID, label: "first token", at: w.now,
+			id: newID[ledger.TokenID](), commons: commons.ID, member: members[0].ID, label: "first token", at: w.now,
 		}.insert(ctx, tx)
 		return err
 	})
@@ -102,6 +105,7 @@ func (s *Store) UpdateCommons(
 		if err := act.unchanged(w.commons); err != nil {
 			return w.commons, err
 		}
+		w.trail.before = factsOf(w.commons)
 		c := w.commons
 		if patch.Name != nil {
 			c.Name = *patch.Name

@@ -39,6 +39,7 @@ func (s *Store) DecideContributions(
 		if err := w.checkDecision(open, decision, reason); err != nil {
 			return nil, err
 		}
+		w.trail.before = factsOf(open)
 		if err := decide(ctx, w, open, decision, reason); err != nil {
 			return nil, err
 		}

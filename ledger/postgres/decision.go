@@ -32,6 +32,7 @@ func (s *Store) DecideAgreement(
 		if err := w.decide(ctx, a, recorded); err != nil {
 			return a, err
 		}
+		w.trail.before = factsOf(a)
 		return w.wholeAgreement(ctx, id)
 	})
 }

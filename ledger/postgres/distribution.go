@@ -355,6 +355,7 @@ func (s *Store) PostDistribution(
 		if d.Digest != digest || kept.digest != digest {
 			return d, errInputsChanged
 		}
+		w.trail.before = ledger.Facts{"state": string(ledger.Draft), "digest": digest}
 		d.ID, d.Date, d.DraftedBy, d.DraftedAt = id, kept.date, kept.draftedBy, kept.draftedAt
 		if err := w.post(ctx, &d, r, division, kept); err != nil {
 			return d, err
@@ -430,6 +431,7 @@ func (s *Store) DiscardDistribution(ctx context.Context, act *Act, id ledger.Dis
 		if err != nil && !isNotFound(err) {
 			return struct{}{}, err
 		}
+		w.trail.before, w.trail.after = factsOf(d), ledger.Facts{"state": "discarded"}
 		tell(w, ledger.DistributionDiscarded, id)
 		n, err := w.deleteDraft(ctx, id)
 		if err == nil && n == 0 {

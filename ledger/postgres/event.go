@@ -30,6 +30,7 @@ func (w *work) insertEvents(ctx context.Context) error {
 		return nil
 	}
 	n := len(w.told)
+	w.trail.follow(w.head.Event, w.told)
 	numbers, kinds, subjects, by := make([]int64, n), make([]string, n), make([]string, n), make([]string, n)
 	for i, h := range w.told {
 		w.head.Event++

@@ -62,7 +62,7 @@ func exampleBooks(t *testing.T, file agreement.Agreement, text []byte) *books {
 	w := &world{T: t, store: open(t)}
 	ctx, declared := t.Context(), file.Declared()
 	w.at(time.Date(2027, time.January, 10, 9, 0, 0, 0, time.UTC))
-	founded := do[postgres.Founded](t)(w.store.CreateCommons(ctx, postgres.Caller{Instance: true},
+	founded := do[postgres.Founded](t)(w.store.CreateCommons(ctx, &postgres.Act{By: postgres.Caller{Instance: true}},
 		ledger.Commons{Slug: "books", Name: "Books", Currency: file.Currency, TimeZone: "Europe/Berlin"},
 		ledger.NewMember{Handle: "founder", Name: "Founder", Stage: ledger.Guest,
 			JoinedOn: ledger.Beginning, Roles: []ledger.Role{ledger.Steward, ledger.Treasurer}}))

@@ -58,6 +58,7 @@ func (s *Store) ImportContributions(
 		if err := w.slow(ctx); err != nil {
 			return done, err
 		}
+		w.trail.concern("import.made", done.ID.String())
 		if err := w.insertImport(ctx, done, file.Rows); err != nil {
 			return done, err
 		}

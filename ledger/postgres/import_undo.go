@@ -34,6 +34,7 @@ func (s *Store) UndoImport(
 		if err := w.checkUndistributed(ctx, id); err != nil {
 			return i, err
 		}
+		w.trail.concern("import.undone", id.String())
 		i.Undo = &ledger.ImportUndo{Reason: reason, By: w.handle, At: w.now}
 		if err := w.takeBack(ctx, i, hear); err != nil {
 			return i, err

@@ -256,6 +256,7 @@ func (s *Store) ReverseIncomes(
 		if err != nil {
 			return nil, err
 		}
+		w.trail.before = factsOf(incomes)
 		if err := insertIncomeReversals(ctx, w, ids, reversals, reason); err != nil {
 			return nil, err
 		}

@@ -16,7 +16,7 @@ func TestReportViews(t *testing.T) {
 	t.Parallel()
 	w := rich(t)
 	db := w.store.Raw()
-	do[postgres.Founded](t)(w.store.CreateCommons(t.Context(), postgres.Caller{Instance: true},
+	do[postgres.Founded](t)(w.store.CreateCommons(t.Context(), &postgres.Act{By: postgres.Caller{Instance: true}},
 		ledger.Commons{Slug: "hill", Name: "Hill", Currency: "EUR", TimeZone: "UTC"},
 		ledger.NewMember{Handle: "eva", Name: "Eva", Stage: ledger.FullPart}))
 	tx := do[*sqlx.Tx](t)(db.BeginTxx(t.Context(), nil))

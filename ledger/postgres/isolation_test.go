@@ -122,7 +122,7 @@ func TestNothingStays(t *testing.T) {
 	w := riverside(t)
 	db := w.store.Raw()
 	db.SetMaxOpenConns(1)
-	token := do[string](t)(w.store.CreateToken(t.Context(), w.ana, "mine"))
+	token := do[string](t)(w.store.CreateToken(t.Context(), w.act(), "mine"))
 	for name, use := range map[string]func() error{
 		"write": func() error {
 			_, err := w.store.RecordIncomes(t.Context(), w.act(), sale(t, "10.00", "2026-10-31"))
@@ -178,15 +178,17 @@ func TestPlainLogin(t *testing.T) {
 	db := riverside(t).store.Raw()
 	address, _ := login(t, db, "phyle_app")
 	store := openAt(t, address)
-	founded := do[postgres.Founded](t)(store.CreateCommons(t.Context(), postgres.Caller{Instance: true},
+	founded := do[postgres.Founded](t)(store.CreateCommons(t.Context(), &postgres.Act{By: postgres.Caller{Instance: true}},
 		ledger.Commons{Slug: "hill", Name: "Hill", Currency: "USD", TimeZone: "UTC"},
 		ledger.NewMember{Handle: "eva", Name: "Eva", Stage: ledger.FullPart}))
 	instance := do[string](t)(store.CreateInstanceToken(t.Context(), "instance"))
 	if by := do[postgres.Caller](t)(store.Authenticate(t.Context(), instance)); !by.Instance {
 		t.Errorf("the token of the instance acts for %+v", by)
 	}
-	want := postgres.Caller{Commons: founded.Commons, Member: founded.Member.ID, Handle: "eva"}
-	if diff := cmp.Diff(want, do[postgres.Caller](t)(store.Authenticate(t.Context(), founded.Token))); diff != "" {
+	by := do[postgres.Caller](t)(store.Authenticate(t.Context(), founded.Token))
+	want := postgres.Caller{Commons: founded.Commons, Member: founded.Member.ID, Handle: "eva",
+		Token: do[[]postgres.Token](t)(store.Tokens(t.Context(), by))[0].ID}
+	if diff := cmp.Diff(want, by); diff != "" {
 		t.Error(diff)
 	}
 	var slugs []string
@@ -296,7 +298,7 @@ func TestForgottenCommons(t *testing.T) {
 	w := riverside(t)
 	db := w.store.Raw()
 	w.clock(now.AddDate(0, 0, 1))
-	founded := do[postgres.Founded](t)(w.store.CreateCommons(t.Context(), postgres.Caller{Instance: true},
+	founded := do[postgres.Founded](t)(w.store.CreateCommons(t.Context(), &postgres.Act{By: postgres.Caller{Instance: true}},
 		ledger.Commons{Slug: "hill", Name: "Hill", Currency: "EUR", TimeZone: "UTC"},
 		ledger.NewMember{Handle: "eva", Name: "Eva", Stage: ledger.FullPart}))
 	hill := string(founded.Commons.ID)

@@ -266,6 +266,9 @@ func (s *Store) ChangeStages(
 			return change{c.Member, c.From, string(c.Stage), false, c.Stage.Known(), "/stage"}
 		})
 		if err == nil {
+			err = w.recall(ctx, rows)
+		}
+		if err == nil {
 			err = insertStages(ctx, w, rows)
 		}
 		if err != nil {
@@ -296,6 +299,9 @@ func (s *Store) ChangeRoles(
 			err = w.checkOthers(rows)
 		}
 		if err == nil {
+			err = w.recall(ctx, rows)
+		}
+		if err == nil {
 			err = w.proposeRoles(ctx, rows)
 		}
 		if err != nil {
@@ -318,6 +324,16 @@ func (w *work) proposeRoles(ctx context.Context, rows []dated) error {
 			tell(w, ledger.MemberChanged, c.Member.ID)
 		}
 	}
+	return err
+}
+
+// recall notes what a single member was before the change.
+func (w *work) recall(ctx context.Context, rows []dated) error {
+	if len(rows) != 1 {
+		return nil
+	}
+	m, err := w.member(ctx, rows[0].member.String())
+	w.trail.before = factsOf([]ledger.Member{m})
 	return err
 }
 

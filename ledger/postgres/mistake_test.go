@@ -21,8 +21,8 @@ import (
 // asked before a commons is known, which TestPlainLogin looks at.
 var unmistakable = []string{
 	"AsMember", "Authenticate", "Batches", "Close", "CommonsBySlug", "CountAcceptances", "CountPostings",
-	"CreateCommons", "CreateInstanceToken", "EveryCommons", "HasTables", "Inspect", "Now", "Ping", "Raw",
-	"SchemaVersion", "SetClock", "Stats",
+	"CreateCommons", "CreateInstanceToken", "EveryCommons", "HasTables", "Inspect", "LostRefusals", "Now", "Ping",
+	"Raw", "Refuse", "SchemaVersion", "SetClock", "Stats",
 }
 
 // use is a call of a method that writes: by Ana, if nobody is named.
@@ -67,7 +67,7 @@ func prepared(t *testing.T, w *world) mistakenly {
 	m.vote, m.plain, m.ready = w.ballot(ledger.ByConsent, 0, "2026-11-10"), w.written(), w.written()
 	w.propose(m.ready, day)
 	m.change = do[ledger.Change](t)(w.store.ProposePolicy(t.Context(), w.act(), ledger.ApprovalPolicy{})).ID
-	do[string](t)(w.store.CreateToken(t.Context(), w.ana, "mine"))
+	do[string](t)(w.store.CreateToken(t.Context(), w.act(), "mine"))
 	m.token = do[[]postgres.Token](t)(w.store.Tokens(t.Context(), w.ana))[0].ID
 	return m
 }
@@ -121,9 +121,9 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 			return dropped(s.CreateAgreement(ctx, a, "", []byte(riversideRules), agreement.YAML))
 		}},
 		"CreateReadOnlyToken": {call: func(a *postgres.Act) error {
-			return dropped(s.CreateReadOnlyToken(ctx, a.By, "reads"))
+			return dropped(s.CreateReadOnlyToken(ctx, a, "reads"))
 		}},
-		"CreateToken": {call: func(a *postgres.Act) error { return dropped(s.CreateToken(ctx, a.By, "writes")) }},
+		"CreateToken": {call: func(a *postgres.Act) error { return dropped(s.CreateToken(ctx, a, "writes")) }},
 		"DecideAgreement": {call: func(a *postgres.Act) error {
 			return dropped(s.DecideAgreement(ctx, a, m.ready, &ledger.RecordedDecision{Method: "consensus", Date: day,
 				Outcome: ledger.OutcomeRejected, Votes: []ledger.RecordedVote{{Member: "cy", Choice: ledger.VoteNo}}}))
@@ -213,6 +213,9 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 		"AgreementSentences": func() error {
 			return dropped(s.AgreementSentences(ctx, by, m.vote, ""))
 		},
+		"Audit": func() error {
+			return dropped(s.Audit(ctx, by, postgres.AuditFilter{Limit: some}))
+		},
 		"Areas":          func() error { return dropped(s.Areas(ctx, by)) },
 		"Balances":       func() error { return dropped(s.Balances(ctx, by, q, 0, some)) },
 		"BalancesReport": func() error { return dropped(s.BalancesReport(ctx, by, q)) },
@@ -268,7 +271,7 @@ func TestMistakenCommons(t *testing.T) {
 	t.Parallel()
 	w := rich(t)
 	m := prepared(t, w)
-	hill := do[postgres.Founded](t)(w.store.CreateCommons(t.Context(), postgres.Caller{Instance: true},
+	hill := do[postgres.Founded](t)(w.store.CreateCommons(t.Context(), &postgres.Act{By: postgres.Caller{Instance: true}},
 		ledger.Commons{Slug: "hill", Name: "Hill", Currency: "EUR", TimeZone: "UTC"},
 		ledger.NewMember{Handle: "eva", Name: "Eva", Stage: ledger.FullPart})).Commons
 	directory, _, _ := socket(t, w.store.Raw())

@@ -12,6 +12,7 @@ func (s *Store) EnrolMembers(
 	ctx context.Context, act *Act, added []ledger.NewMember,
 ) ([]ledger.Member, error) {
 	return write(ctx, s, act, func(w *work) ([]ledger.Member, error) {
+		act.Operation = ledger.ManageMembers
 		return insertMembers(ctx, w, added)
 	})
 }

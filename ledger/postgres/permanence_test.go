@@ -17,7 +17,7 @@ import (
 
 // permanent tables refuse UPDATE, DELETE and TRUNCATE, whoever asks.
 var permanent = []string{
-	"acceptance", "account", "adoption", "agreement", "allocation", "approval", "approval_policy", "area",
+	"acceptance", "account", "adoption", "agreement", "allocation", "approval", "approval_policy", "area", "audit",
 	"change", "change_confirmation", "contribution",
 	"contribution_decision", "contribution_move", "coverage", "decision", "decision_vote", "deduction", "distribution", "distribution_check",
 	"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry",
@@ -381,6 +381,17 @@ func postingsOf(sequence int, day string, amounts ...string) string {
 		    ON a.place = 1 + v.place %% 2`, sequence, day, strings.Join(rows, ", "))
 }
 
+// told tells of an entry in feed and audit trail.
+const told = `
+	INSERT INTO phyle.event (commons_id, number, type, subject, recorded_at)
+	SELECT commons_id, event + 1, 'entry.recorded', 'ent_00000000000000000000000000', recorded_at
+	  FROM phyle.journal_head;
+	INSERT INTO phyle.audit (commons_id, number, at, operation, outcome, type, subject, count, event_from,
+	            event_to, request_id, address, recorded_at)
+	SELECT commons_id, audit + 1, recorded_at, 'move_money', 'done', 'entry.recorded',
+	       'ent_00000000000000000000000000', 1, event, event, '', 'local', recorded_at
+	  FROM phyle.journal_head`
+
 // The books take no entry that is wrong in itself, from the app or the owner.
 func TestWrongEntries(t *testing.T) {
 	t.Parallel()
@@ -436,7 +447,7 @@ func TestWrongEntries(t *testing.T) {
 			t.Fatalf("%s: %s", c.name, diff)
 		}
 	}
-	fine := asRole(t, db, "phyle_app", good+";"+postingsOf(n, day, "5.00", "-5.00"))
+	fine := asRole(t, db, "phyle_app", good+";"+postingsOf(n, day, "5.00", "-5.00")+";"+told)
 	if diff := cmp.Diff("done", refusal(fine)); diff != "" {
 		t.Errorf("a good entry: %s", diff)
 	}

@@ -28,6 +28,7 @@ func (s *Store) ProposeAgreement(
 		if err := a.Status.CheckPropose(); err != nil {
 			return a, err
 		}
+		w.trail.before = factsOf(a)
 		if err := w.insertProposal(ctx, id, p); err != nil {
 			return a, err
 		}
@@ -90,6 +91,7 @@ func (s *Store) WithdrawProposal(
 		if err := a.Status.CheckWithdraw(a.Proposal, w.now); err != nil {
 			return a, err
 		}
+		w.trail.before = factsOf(a)
 		_, err = w.ExecContext(ctx, `
 			INSERT INTO proposal_withdrawal (commons_id, agreement_id, reason, withdrawn_by, withdrawn_at)
 			VALUES ($1, $2, $3, $4, $5)`,

@@ -28,6 +28,7 @@ func (s *Store) ReverseDistribution(
 		if err := w.checkLatest(ctx, d); err != nil {
 			return d, err
 		}
+		w.trail.before = factsOf(d)
 		var sequence any
 		if d.Entry != "" {
 			reversals, err := reverseEntries(ctx, w, []string{string(d.Entry)}, date, reason)

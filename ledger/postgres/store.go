@@ -24,6 +24,8 @@ type Store struct {
 	role  string
 	now   func() time.Time
 	queue queue
+	// refusals are what the audit trail will tell of besides acts.
+	refusals refusals
 }
 
 // settings hold for every connection. They bound what a mistake can cost, and
@@ -103,6 +105,7 @@ func withoutAddress(err error) error {
 // lost before need no ending.
 func (s *Store) Close() error {
 	s.queue.running.Wait()
+	s.refusals.finish(s)
 	if err := s.db.Close(); !lost(err) {
 		return err
 	}
@@ -179,6 +182,8 @@ type Caller struct {
 	Commons  ledger.Commons
 	Member   ledger.MemberID
 	Handle   string
+	// Token is the token that was shown, "" on the command line.
+	Token ledger.TokenID
 	// ReadOnly says that the token only reads: whoever answers its requests refuses
 	// those that would write.
 	ReadOnly bool

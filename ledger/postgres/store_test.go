@@ -102,7 +102,7 @@ func riversideIn(t *testing.T, store *postgres.Store) *world {
 	t.Helper()
 	w := &world{T: t, store: store}
 	ctx := t.Context()
-	founded := do[postgres.Founded](t)(w.store.CreateCommons(ctx, postgres.Caller{Instance: true},
+	founded := do[postgres.Founded](t)(w.store.CreateCommons(ctx, &postgres.Act{By: postgres.Caller{Instance: true}},
 		ledger.Commons{Slug: "riverside", Name: "Riverside", Currency: "EUR", TimeZone: "Europe/Berlin",
 			AdvanceLimit: decimal.NewFromInt(500)},
 		ledger.NewMember{Handle: "ana", Name: "Ana", Stage: ledger.FullPart,

@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +20,12 @@ import (
 
 // tokenPrefix makes tokens recognizable to people and to scanners.
 const tokenPrefix = "phy_"
+
+// What is told of tokens in the audit trail; the feed does not tell of them.
+const (
+	tokenCreated ledger.EventType = "token.created"
+	tokenRevoked ledger.EventType = "token.revoked"
+)
 
 var tokenEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").
 	WithPadding(base32.NoPadding)
@@ -55,10 +62,10 @@ func (s *Store) Authenticate(ctx context.Context, token string) (by Caller, err 
 		SELECT of_commons IS NULL, coalesce(of_commons::text, ''), coalesce(of_member::text, ''),
 		       coalesce(member_handle, ''), coalesce(commons_slug, ''), coalesce(commons_name, ''),
 		       coalesce(commons_currency, ''), coalesce(commons_zone, ''),
-		       coalesce(commons_limit, 0), coalesce(founded_at, made_at), reads_only
+		       coalesce(commons_limit, 0), coalesce(founded_at, made_at), reads_only, of_token
 		  FROM caller_of($1)`, hash[:]).
 		Scan(&by.Instance, &c.ID, &by.Member, &by.Handle, &c.Slug, &c.Name, &c.Currency,
-			&c.TimeZone, &c.AdvanceLimit, &c.CreatedAt, &by.ReadOnly)
+			&c.TimeZone, &c.AdvanceLimit, &c.CreatedAt, &by.ReadOnly, &by.Token)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Caller{}, unknown
 	}
@@ -75,29 +82,31 @@ type Token struct {
 
 // CreateToken makes a token that acts for the caller. Its secret is returned here
 // only; its hash is kept.
-func (s *Store) CreateToken(ctx context.Context, by Caller, label string) (string, error) {
-	return s.createToken(ctx, by, newToken{label: label})
+func (s *Store) CreateToken(ctx context.Context, act *Act, label string) (string, error) {
+	return s.createToken(ctx, act, newToken{label: label})
 }
 
 // CreateReadOnlyToken is CreateToken for a token that is refused whatever would
 // write, whatever the caller's roles allow.
 func (s *Store) CreateReadOnlyToken(
-	ctx context.Context, by Caller, label string,
+	ctx context.Context, act *Act, label string,
 ) (string, error) {
-	return s.createToken(ctx, by, newToken{label: label, readOnly: true})
+	return s.createToken(ctx, act, newToken{label: label, readOnly: true})
 }
 
-func (s *Store) createToken(ctx context.Context, by Caller, t newToken) (string, error) {
+func (s *Store) createToken(ctx context.Context, act *Act, t newToken) (string, error) {
 	var wrong ledger.FieldErrors
 	wrong.AddError("/label", ledger.CheckText(t.label, 200))
 	if err := wrong.Err(); err != nil {
 		return "", err
 	}
-	return note(ctx, s, &Act{By: by}, func(w *work) (string, error) {
+	return write(ctx, s, act, func(w *work) (string, error) {
 		if err := w.authorize(ledger.MakeToken, true); err != nil {
 			return "", err
 		}
-		t.commons, t.member, t.at = by.Commons.ID, by.Member, w.now
+		t.id, t.commons, t.member, t.at = newID[ledger.TokenID](), w.commons.ID, w.by, w.now
+		w.trail.concern(tokenCreated, t.id.String())
+		w.trail.after = ledger.Facts{"read_only": strconv.FormatBool(t.readOnly)}
 		return t.insert(ctx, w.Tx)
 	})
 }
@@ -108,7 +117,7 @@ func (s *Store) CreateInstanceToken(ctx context.Context, label string) (token st
 		if err := s.assume(ctx, tx, ""); err != nil {
 			return err
 		}
-		token, err = newToken{label: label, at: s.Now()}.insert(ctx, tx)
+		token, err = newToken{id: newID[ledger.TokenID](), label: label, at: s.Now()}.insert(ctx, tx)
 		return err
 	})
 	return token, translate(err)
@@ -117,6 +126,7 @@ func (s *Store) CreateInstanceToken(ctx context.Context, label string) (token st
 // newToken is a token before its secret is made; the instance's has neither
 // commons nor member.
 type newToken struct {
+	id       ledger.TokenID
 	commons  ledger.CommonsID
 	member   ledger.MemberID
 	label    string
@@ -130,7 +140,7 @@ func (t newToken) insert(ctx context.Context, tx *sqlx.Tx) (string, error) {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO token (token_hash, token_id, commons_id, member_id, label, read_only, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		hash[:], string(newID[ledger.TokenID]()), nullable(t.commons), nullable(t.member), t.label,
+		hash[:], string(t.id), nullable(t.commons), nullable(t.member), t.label,
 		t.readOnly, t.at)
 	return token, err
 }
@@ -148,7 +158,11 @@ func (s *Store) Tokens(ctx context.Context, by Caller) ([]Token, error) {
 
 // RevokeToken ends one of the caller's own tokens at once.
 func (s *Store) RevokeToken(ctx context.Context, act *Act, id ledger.TokenID) error {
-	_, err := note(ctx, s, act, func(w *work) (struct{}, error) {
+	_, err := write(ctx, s, act, func(w *work) (struct{}, error) {
+		if err := w.authorize(ledger.RevokeToken, true); err != nil {
+			return struct{}{}, err
+		}
+		w.trail.concern(tokenRevoked, id.String())
 		result, err := w.ExecContext(ctx, `
 			DELETE FROM token WHERE commons_id = $1 AND member_id = $2 AND token_id = $3`,
 			string(w.commons.ID), string(w.by), string(id))

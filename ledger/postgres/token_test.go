@@ -14,8 +14,12 @@ func TestReadOnlyToken(t *testing.T) {
 	t.Parallel()
 	w := riverside(t)
 	for label, make := range map[string]func() (string, error){
-		"writes": func() (string, error) { return w.store.CreateToken(t.Context(), w.bo, "writes") },
-		"reads":  func() (string, error) { return w.store.CreateReadOnlyToken(t.Context(), w.bo, "reads") },
+		"writes": func() (string, error) {
+			return w.store.CreateToken(t.Context(), w.actAs(w.bo), "writes")
+		},
+		"reads": func() (string, error) {
+			return w.store.CreateReadOnlyToken(t.Context(), w.actAs(w.bo), "reads")
+		},
 	} {
 		by := do[postgres.Caller](t)(w.store.Authenticate(t.Context(), do[string](t)(make())))
 		if by.ReadOnly != (label == "reads") || by.Member != w.bo.Member {

@@ -56,7 +56,8 @@ func (s *Store) Verify(ctx context.Context, slug string) (Verification, error) {
 			return v, err
 		}
 		v.Sequence = w.head.Sequence
-		for _, check := range slices.Concat(invariants, agreementInvariants, approvalInvariants) {
+		for _, check := range slices.Concat(
+			invariants, agreementInvariants, approvalInvariants, auditInvariants) {
 			c := Check{Name: check.name}
 			if c.Rows, c.Bad, err = w.check(ctx, check); err != nil {
 				return v, fmt.Errorf("verify that %s: %w", check.name, err)
@@ -75,7 +76,7 @@ func (s *Store) Verify(ctx context.Context, slug string) (Verification, error) {
 // loadHead reads the head without the lock, for reading.
 func (w *work) loadHead(ctx context.Context) error {
 	return w.GetContext(ctx, &w.head, `
-		SELECT sequence, acceptance, setting, joined, distributed, event, recorded_at
+		SELECT sequence, acceptance, setting, joined, distributed, event, audit, recorded_at
 		  FROM journal_head WHERE commons_id = $1`, string(w.commons.ID))
 }
 

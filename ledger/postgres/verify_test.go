@@ -234,11 +234,11 @@ func TestVerifyDeletes(t *testing.T) {
 	s := tamperWith(t, w.store)
 	for _, table := range []string{
 		"acceptance", "account", "adoption", "agreement", "allocation", "approval",
-		"approval_policy", "balance", "balance_on", "change", "change_confirmation", "contribution",
+		"approval_policy", "audit", "balance", "balance_on", "change", "change_confirmation", "contribution",
 		"contribution_decision", "contribution_ref", "contribution_state", "coverage", "decision", "decision_vote",
 		"deduction", "distribution", "distribution_check",
-		"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry",
-		"import", "import_undo", "income", "income_held", "income_reversal", "member_role", "member_stage", "posting",
+		"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry", "event",
+		"import", "import_undo", "income", "income_held", "income_reversal", "member_role", "member_stage", "period", "posting",
 		"proposal", "proposal_withdrawal", "rate", "received_opening", "take", "vote",
 	} {
 		t.Run(table, func(t *testing.T) {
@@ -379,6 +379,25 @@ func TestVerifyForgeries(t *testing.T) {
 		{name: "the agreement of a distribution", tables: "agreement",
 			want: "each distribution follows from its recorded inputs",
 			do:   `UPDATE phyle.agreement SET document = replace(document, '1.2', '1.3')`},
+		{name: "the last audit row is forgotten, and the head with it", tables: "audit journal_head",
+			want: "every event is of one act",
+			do: `DELETE FROM phyle.audit WHERE number = (SELECT audit FROM phyle.journal_head);
+			     UPDATE phyle.journal_head SET audit = audit - 1`},
+		{name: "an act and what was told of it are forgotten", tables: "audit event journal_head",
+			want: "everything in the books was told of",
+			do: `DELETE FROM phyle.event AS e USING phyle.audit AS a
+			      WHERE a.number = (SELECT audit FROM phyle.journal_head)
+			        AND e.number BETWEEN a.event_from AND a.event_to;
+			     DELETE FROM phyle.audit WHERE number = (SELECT audit FROM phyle.journal_head);
+			     UPDATE phyle.journal_head SET audit = audit - 1, event = (SELECT max(number) FROM phyle.event)`},
+		{name: "an act becomes somebody else's", tables: "audit",
+			want: "events are by who acted, and acts are about what they made",
+			do: `UPDATE phyle.audit SET member_id = (SELECT member_id FROM phyle.member WHERE handle = 'bo')
+			      WHERE operation = 'post_distribution'`},
+		{name: "an act is about something else", tables: "audit",
+			want: "events are by who acted, and acts are about what they made",
+			do: `UPDATE phyle.audit SET subject = (SELECT max(subject) FROM phyle.event WHERE type = 'income.recorded')
+			      WHERE operation = 'post_distribution'`},
 		{name: "a claim on another day", tables: "acceptance",
 			want: "weights are quantity times rate, and claims their value",
 			do:   `UPDATE phyle.acceptance SET performed_on = performed_on + 1 WHERE number = 5`},
@@ -400,7 +419,7 @@ func TestVerifyForgeries(t *testing.T) {
 func TestVerifyEmpty(t *testing.T) {
 	t.Parallel()
 	w := riverside(t)
-	do[postgres.Founded](t)(w.store.CreateCommons(t.Context(), postgres.Caller{Instance: true},
+	do[postgres.Founded](t)(w.store.CreateCommons(t.Context(), &postgres.Act{By: postgres.Caller{Instance: true}},
 		ledger.Commons{Slug: "hillside", Name: "Hillside", Currency: "JPY", TimeZone: "Asia/Tokyo"},
 		ledger.NewMember{Handle: "ana", Name: "Ana", Stage: ledger.FullPart}))
 	for _, slug := range []string{"riverside", "hillside"} {

@@ -38,6 +38,10 @@ var typeOfName = map[string]string{
 var typeOfProperty = map[string]string{
 	"AcceptBody.ids":           "[]ContributionID",
 	"AgreementSentences.since": "AgreementID",
+	"Audit.last_subject":       "SubjectID",
+	"Audit.request_id":         "RequestID",
+	"Audit.subject":            "SubjectID",
+	"Audit.token_id":           "TokenID",
 	"Contribution.group":       "GroupID",
 	"Contribution.reverses":    "ContributionID",
 	"Contribution.reversed_by": "ContributionID",

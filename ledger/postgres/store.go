@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,7 +23,7 @@ import (
 type Store struct {
 	db    *sqlx.DB
 	role  string
-	now   func() time.Time
+	now   atomic.Pointer[func() time.Time]
 	queue queue
 	// refusals are what the audit trail will tell of besides acts.
 	refusals refusals
@@ -57,7 +58,8 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, now: time.Now}
+	s := &Store{db: db}
+	s.SetClock(time.Now)
 	err = db.GetContext(ctx, &s.role, `
 		SELECT coalesce((SELECT rolname FROM pg_roles
 		                  WHERE rolname = 'phyle_app' AND pg_has_role(current_user, oid, 'MEMBER')),
@@ -121,10 +123,10 @@ func (s *Store) Ping(ctx context.Context) error {
 func (s *Store) Stats() sql.DBStats { return s.db.Stats() }
 
 // SetClock replaces the clock, for demonstrations and tests.
-func (s *Store) SetClock(now func() time.Time) { s.now = now }
+func (s *Store) SetClock(now func() time.Time) { s.now.Store(&now) }
 
 // Now returns the instant by the store's clock, to the microsecond, in UTC.
-func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+func (s *Store) Now() time.Time { return (*s.now.Load())().UTC().Truncate(time.Microsecond) }
 
 // dialer opens connections whose reads end: a network that swallows packets must
 // not hold a caller for ever.

@@ -2,6 +2,7 @@ package agreement
 
 import (
 	"math/bits"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -30,31 +31,48 @@ const decayScale = 1_000_000_000_000_000_000
 // factor of the n-th is the one before times Factor, rounded half-even to 18
 // decimals; n is the largest number of whole units between the day and through.
 func (d Decay) Steps(through, oldest ledger.Date) []DecayStep {
-	steps, factor := []DecayStep{}, uint64(decayScale)
+	steps, factors := []DecayStep{}, d.factors()
 	unit := Count{Unit: d.Per + "s"}
-	millionths := d.millionths()
-	for d.Per != "" && factor > 0 {
+	for d.Per != "" && factors.at(len(steps)) > 0 {
 		unit.Number = len(steps) + 1
 		from := unit.back(through).AddDays(1)
 		if !from.After(oldest) {
 			break
 		}
-		steps = append(steps, DecayStep{From: from, Factor: decayFactor(factor)})
-		factor = fade(factor, millionths)
+		steps = append(steps, DecayStep{From: from, Factor: decayFactor(factors.at(len(steps)))})
 	}
-	return append(steps, DecayStep{Factor: decayFactor(factor)})
+	return append(steps, DecayStep{Factor: decayFactor(factors.at(len(steps)))})
 }
 
-// Faded returns the factor by which what was done on the day counts on the day
-// through; one without decay.
-func (d Decay) Faded(day, through ledger.Date) decimal.Decimal {
-	factor := uint64(decayScale)
-	if d.Per != "" {
-		for range d.elapsed(day, through) {
-			factor = fade(factor, d.millionths())
+// Fading returns by which factor what was done on a day counts on the day through;
+// one without decay. It works out each factor once.
+func (d Decay) Fading(through ledger.Date) func(day ledger.Date) decimal.Decimal {
+	factors := d.factors()
+	return func(day ledger.Date) decimal.Decimal {
+		if d.Per == "" {
+			return decayFactor(decayScale)
 		}
+		return decayFactor(factors.at(d.elapsed(day, through)))
 	}
-	return decayFactor(factor)
+}
+
+// decayFactors are the factors of a decay that were needed so far, in 10^-18; each is
+// the one before, faded.
+type decayFactors struct {
+	millionths uint64
+	known      []uint64
+}
+
+func (d Decay) factors() *decayFactors {
+	return &decayFactors{millionths: d.millionths(), known: []uint64{decayScale}}
+}
+
+func (f *decayFactors) at(n int) uint64 {
+	f.known = slices.Grow(f.known, max(0, n+1-len(f.known)))
+	for len(f.known) <= n {
+		f.known = append(f.known, fade(f.known[len(f.known)-1], f.millionths))
+	}
+	return f.known[n]
 }
 
 func (d Decay) millionths() uint64 { return d.Factor.Shift(6).BigInt().Uint64() }

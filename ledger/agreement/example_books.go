@@ -23,7 +23,7 @@ type books struct {
 	covered       map[string]coverage
 	// fading holds the factors of decay that were needed so far, work what is left of
 	// what a file may cost.
-	fading map[uint64][]uint64
+	fading map[uint64]*decayFactors
 	work   *int
 }
 
@@ -37,7 +37,7 @@ type coverage struct {
 func newBooks(a Agreement) *books {
 	work := maxWork
 	return &books{
-		work: &work, fading: map[uint64][]uint64{},
+		work: &work, fading: map[uint64]*decayFactors{},
 		agreement: a, joinNumbers: map[string]int{},
 		claims: map[string]map[string]ledger.Money{}, funds: map[string]ledger.Money{},
 		received: map[string]map[string]ledger.Money{},

@@ -124,14 +124,8 @@ func (r Reading) fades() bool { return r.Decay.Per != "" && !r.Through.IsZero() 
 // factor returns the n-th factor of the decay, in 10^-18.
 func (b *books) factor(d Decay, n int) uint64 {
 	millionths := d.millionths()
-	factors := slices.Grow(b.fading[millionths], max(0, n+1-len(b.fading[millionths])))
-	for len(factors) <= n {
-		if len(factors) == 0 {
-			factors = append(factors, decayScale)
-			continue
-		}
-		factors = append(factors, fade(factors[len(factors)-1], millionths))
+	if b.fading[millionths] == nil {
+		b.fading[millionths] = d.factors()
 	}
-	b.fading[millionths] = factors
-	return factors[n]
+	return b.fading[millionths].at(n)
 }

@@ -16,7 +16,6 @@ type Explanation struct {
 	// Whole was there to divide. Others went to other members, Funds to funds, the
 	// leftover fund included; Carried stays undistributed.
 	Whole, Others, Funds, Carried ledger.Money
-	Leftover                      Allocation
 	Rules                         []ExplainedRule
 }
 
@@ -35,7 +34,7 @@ func (r Result) Explanation(member int) Explanation {
 	zero := ledger.Zero(r.Whole.Currency)
 	e := Explanation{
 		Amount: zero, Kept: zero, Whole: r.Whole, Others: zero, Funds: zero,
-		Carried: r.Carried, Leftover: r.Leftover,
+		Carried: r.Carried,
 	}
 	for _, a := range r.Allocations() {
 		switch {

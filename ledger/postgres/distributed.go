@@ -95,32 +95,21 @@ func (w *work) distribution(ctx context.Context, id ledger.DistributionID) (Dist
 	if d.Approvals, err = w.approvalsOfPosted(ctx, &d); err != nil {
 		return d, err
 	}
-	_, err = w.evaluateAgain(ctx, &d, `
-		SELECT document FROM distribution_inputs WHERE commons_id = $1 AND distribution_id = $2`)
+	_, err = w.evaluateAgain(ctx, &d)
 	return d, err
 }
 
-// evaluateAgain fills in what the rules did, from the recorded inputs that the
-// query finds.
+// evaluateAgain fills in what the rules did, from the recorded inputs.
 func (w *work) evaluateAgain(
-	ctx context.Context, d *Distribution, query string,
+	ctx context.Context, d *Distribution,
 ) (result agreement.Result, err error) {
-	var document string
-	err = w.GetContext(ctx, &document, query, string(w.commons.ID), string(d.ID))
-	if err != nil {
-		return result, notFound(err, "distribution")
-	}
-	in, err := agreement.ParseInputs([]byte(document))
-	if err != nil {
-		return result, fmt.Errorf("read the inputs of %s: %w", d.ID, err)
-	}
-	a, err := w.agreement(ctx, d.Agreement)
+	version, err := w.agreement(ctx, d.Agreement)
 	if err != nil {
 		return result, err
 	}
-	rules, err := agreement.Parse(a.Document, agreement.JSON)
+	in, rules, err := w.recordedInputs(ctx, d.ID, version)
 	if err != nil {
-		return result, fmt.Errorf("read agreement %s: %w", a.ID, err)
+		return result, err
 	}
 	if result, err = agreement.Evaluate(rules, in); err != nil {
 		return result, fmt.Errorf("evaluate %s: %w", d.ID, err)
@@ -132,10 +121,54 @@ func (w *work) evaluateAgain(
 	return result, w.describe(ctx, d, members, result)
 }
 
+// recordedInputs returns what the rules of a posted distribution, or of a draft, read,
+// and the rules.
+func (w *work) recordedInputs(
+	ctx context.Context, id ledger.DistributionID, version Agreement,
+) (in agreement.Inputs, rules agreement.Agreement, err error) {
+	var document string
+	err = w.GetContext(ctx, &document, `
+		SELECT document FROM distribution_inputs WHERE commons_id = $1 AND distribution_id = $2
+		 UNION ALL
+		SELECT inputs FROM draft WHERE commons_id = $1 AND distribution_id = $2`,
+		string(w.commons.ID), string(id))
+	if err != nil {
+		return in, rules, notFound(err, "distribution")
+	}
+	if in, err = agreement.ParseInputs([]byte(document)); err != nil {
+		return in, rules, fmt.Errorf("read the inputs of %s: %w", id, err)
+	}
+	if rules, err = agreement.Parse(version.Document, agreement.JSON); err != nil {
+		return in, rules, fmt.Errorf("read agreement %s: %w", version.ID, err)
+	}
+	return in, rules, nil
+}
+
 // drafted loads a draft as it was shown when it was made.
-func (w *work) drafted(ctx context.Context, id ledger.DistributionID) (d Distribution, err error) {
+func (w *work) drafted(ctx context.Context, id ledger.DistributionID) (Distribution, error) {
+	head, incomes, err := w.draftHead(ctx, id)
+	d := Distribution{Distribution: head}
+	if err != nil {
+		return d, err
+	}
+	result, err := w.evaluateAgain(ctx, &d)
+	if err != nil {
+		return d, err
+	}
+	d.Incomes, d.CarriedIn, err = w.draftIncomes(ctx, incomes, result)
+	d.IncomeSum = result.Whole.Minus(d.CarriedIn)
+	d.Given, d.CarriedOut = result.Whole.Minus(result.Carried), result.Carried
+	if err == nil {
+		d.Approvals, err = w.approvalsOfDraft(ctx, &d)
+	}
+	return d, err
+}
+
+// draftHead loads a draft without what its rules did, and the ids of its incomes.
+func (w *work) draftHead(
+	ctx context.Context, id ledger.DistributionID,
+) (d ledger.Distribution, incomes []string, err error) {
 	d.ID, d.State = id, ledger.Draft
-	var incomes []string
 	err = w.QueryRowContext(ctx, `
 		SELECT coalesce(a.code, ''), d.agreement_id, coalesce(g.version, 0), d.incomes, d.date, d.through,
 		       d.cut, d.setting, d.digest, m.handle, d.drafted_at
@@ -147,24 +180,13 @@ func (w *work) drafted(ctx context.Context, id ledger.DistributionID) (d Distrib
 		Scan(&d.Area, &d.Agreement, &d.Version, pq.Array(&incomes), &d.Date, &d.Through, &d.Cut, &d.Setting,
 			&d.Digest, &d.DraftedBy, &d.DraftedAt)
 	if errors.Is(err, sql.ErrNoRows) {
-		return d, notFound(err, "distribution")
+		return d, nil, notFound(err, "distribution")
 	}
 	if err != nil {
-		return d, err
+		return d, nil, err
 	}
 	d.DraftedAt = d.DraftedAt.UTC()
-	result, err := w.evaluateAgain(ctx, &d, `
-		SELECT inputs FROM draft WHERE commons_id = $1 AND distribution_id = $2`)
-	if err != nil {
-		return d, err
-	}
-	d.Incomes, d.CarriedIn, err = w.draftIncomes(ctx, incomes, result)
-	d.IncomeSum = result.Whole.Minus(d.CarriedIn)
-	d.Given, d.CarriedOut = result.Whole.Minus(result.Carried), result.Carried
-	if err == nil {
-		d.Approvals, err = w.approvalsOfDraft(ctx, &d)
-	}
-	return d, err
+	return d, incomes, nil
 }
 
 func (w *work) draftIncomes(

@@ -31,7 +31,7 @@ type Explanation struct {
 	CountedCount map[string]int
 	// Uncounted is what is new since the distribution before and counts in no rule;
 	// UncountedCount is how much that is.
-	Uncounted      []UncountedGift
+	Uncounted      []PassedOver
 	UncountedCount int
 	// Before is the distribution before, of the same agreement's line, and Comparison
 	// what changed; nil for the first.
@@ -51,46 +51,56 @@ func (s *Store) ExplainDistribution(
 			return Explanation{}, err
 		}
 		e := Explanation{Member: ledger.MemberRef{ID: m.ID, Handle: m.Handle}, Who: m.Name}
-		in, rules, err := w.explain(ctx, &e, id, int(m.JoinNumber))
+		r, err := w.explain(ctx, &e, id, int(m.JoinNumber))
 		if err != nil {
 			return e, err
 		}
 		return e, errorsInOrder(
-			func() error { return w.name(ctx, &e, rules) },
-			func() error { return w.addSources(ctx, &e, rules, in.Settings) },
-			func() error { return w.compareBefore(ctx, &e, int(m.JoinNumber)) },
+			func() error { return w.name(ctx, &e, r.rules) },
+			func() error { return w.compareBefore(ctx, &e, r.area, int(m.JoinNumber)) },
+			func() error { return w.addSources(ctx, &e, r) },
 		)
 	})
 }
 
-// explain evaluates the distribution's recorded inputs for the member.
+// explain evaluates the distribution's recorded inputs for the member, and returns
+// what it read.
 func (w *work) explain(
 	ctx context.Context, e *Explanation, id ledger.DistributionID, member int,
-) (in agreement.Inputs, rules agreement.Agreement, err error) {
+) (r reading, err error) {
 	d, err := w.headOf(ctx, id)
 	if err != nil {
-		return in, rules, err
+		return r, err
 	}
 	e.Distribution = d
 	if e.Agreement, err = w.wholeAgreement(ctx, d.Agreement); err != nil {
-		return in, rules, err
+		return r, err
 	}
-	e.Explanation, in, rules, err = w.explanationOf(ctx, d, e.Agreement, member)
+	in, rules, err := w.recordedInputs(ctx, d.ID, e.Agreement)
 	if err != nil {
-		return in, rules, err
+		return r, err
+	}
+	if e.Explanation, err = explanationOf(d.ID, rules, in, member); err != nil {
+		return r, err
+	}
+	r = reading{
+		through: d.Through, cut: d.Cut, setting: in.Settings, number: d.Number, rules: rules,
+	}
+	if r.area, err = w.areaNamed(ctx, d.Area); err != nil {
+		return r, err
 	}
 	ids := make([]string, len(in.Incomes))
 	for i, income := range in.Incomes {
 		parsed, err := ledger.ParseID[ledger.IncomeNoun](income.ID)
 		if err != nil {
-			return in, rules, fmt.Errorf("read the incomes of %s: %w", d.ID, err)
+			return r, fmt.Errorf("read the incomes of %s: %w", d.ID, err)
 		}
 		ids[i] = string(parsed)
 	}
 	if len(ids) > 0 {
 		e.Incomes, err = w.incomesByID(ctx, ids)
 	}
-	return in, rules, err
+	return r, err
 }
 
 // headOf returns a posted distribution, or a draft, without what its rules did.
@@ -105,43 +115,27 @@ func (w *work) headOf(
 	if len(found) > 0 {
 		return found[0], nil
 	}
-	d, err := w.drafted(ctx, id)
+	d, _, err := w.draftHead(ctx, id)
 	d.Number = w.head.Distributed + 1
-	return d.Distribution, err
+	return d, err
 }
 
 // explanationOf evaluates what a distribution recorded.
-func (w *work) explanationOf(
-	ctx context.Context, d ledger.Distribution, version Agreement, member int,
-) (e agreement.Explanation, in agreement.Inputs, rules agreement.Agreement, err error) {
-	var document string
-	err = w.GetContext(ctx, &document, `
-		SELECT document FROM distribution_inputs WHERE commons_id = $1 AND distribution_id = $2
-		 UNION ALL
-		SELECT inputs FROM draft WHERE commons_id = $1 AND distribution_id = $2`,
-		string(w.commons.ID), string(d.ID))
-	if err != nil {
-		return e, in, rules, notFound(err, "distribution")
-	}
-	if in, err = agreement.ParseInputs([]byte(document)); err != nil {
-		return e, in, rules, fmt.Errorf("read the inputs of %s: %w", d.ID, err)
-	}
-	if rules, err = agreement.Parse(version.Document, agreement.JSON); err != nil {
-		return e, in, rules, fmt.Errorf("read agreement %s: %w", version.ID, err)
-	}
+func explanationOf(
+	id ledger.DistributionID, rules agreement.Agreement, in agreement.Inputs, member int,
+) (agreement.Explanation, error) {
 	result, err := agreement.Explain(rules, in, member)
 	if err != nil {
-		return e, in, rules, fmt.Errorf("evaluate %s: %w", d.ID, err)
+		return agreement.Explanation{}, fmt.Errorf("evaluate %s: %w", id, err)
 	}
-	return result.Explanation(member), in, rules, nil
+	return result.Explanation(member), nil
 }
 
-// compareBefore compares with the distribution before, if there is one that stands.
-func (w *work) compareBefore(ctx context.Context, e *Explanation, member int) error {
-	area, err := w.areaNamed(ctx, e.Distribution.Area)
-	if err != nil {
-		return err
-	}
+// compareBefore compares with the distribution before in the area, if there is one
+// that stands.
+func (w *work) compareBefore(
+	ctx context.Context, e *Explanation, area ledger.AreaID, member int,
+) error {
 	found, err := w.posted(ctx, distributionQuery+`
 		   AND d.number < $2 AND d.area_id IS NOT DISTINCT FROM $3::uuid
 		   AND (v.distribution_id IS NULL OR v.after_number >= $2) ORDER BY d.number DESC LIMIT 1`,
@@ -153,7 +147,11 @@ func (w *work) compareBefore(ctx context.Context, e *Explanation, member int) er
 	if err != nil {
 		return err
 	}
-	before, _, _, err := w.explanationOf(ctx, found[0], version, member)
+	in, rules, err := w.recordedInputs(ctx, found[0].ID, version)
+	if err != nil {
+		return err
+	}
+	before, err := explanationOf(found[0].ID, rules, in, member)
 	if err != nil {
 		return err
 	}

@@ -24,8 +24,8 @@ type CountedContribution struct {
 	AcceptedAt             time.Time
 }
 
-// UncountedGift is a contribution that counts in no rule, and why.
-type UncountedGift struct {
+// PassedOver is a contribution that counts in no rule, and why.
+type PassedOver struct {
 	ID         ledger.ContributionID
 	Kind, Area string
 	Quantity   decimal.Decimal
@@ -49,15 +49,7 @@ func (w *work) name(ctx context.Context, e *Explanation, rules agreement.Agreeme
 }
 
 // addSources adds the member's contributions, counted and not.
-func (w *work) addSources(
-	ctx context.Context, e *Explanation, rules agreement.Agreement, setting int64,
-) error {
-	d := e.Distribution
-	r := reading{through: d.Through, cut: d.Cut, setting: setting, number: d.Number, rules: rules}
-	var err error
-	if r.area, err = w.areaNamed(ctx, d.Area); err != nil {
-		return err
-	}
+func (w *work) addSources(ctx context.Context, e *Explanation, r reading) error {
 	members, err := w.people(ctx, r)
 	if err != nil {
 		return err
@@ -70,7 +62,7 @@ func (w *work) addSources(
 	}
 	e.Counted, e.CountedCount = map[string][]CountedContribution{}, map[string]int{}
 	var counting []agreement.Counting
-	for _, reads := range rules.Readings(d.Through) {
+	for _, reads := range r.rules.Readings(r.through) {
 		if len(reads.Kinds) == 0 {
 			continue
 		}
@@ -86,7 +78,7 @@ func (w *work) addSources(
 			return err
 		}
 	}
-	return w.addUncountedGifts(ctx, e, r, counting)
+	return w.addPassedOver(ctx, e, r, counting)
 }
 
 // addCounted adds what one rule counts of the member's contributions.
@@ -115,6 +107,7 @@ func (w *work) addCounted(
 		return err
 	}
 	defer rows.Close()
+	fading := reads.Decay.Fading(r.through)
 	for count := 0; rows.Next(); {
 		var c CountedContribution
 		err := rows.Scan(&c.ID, &c.Kind, &c.Area, &c.Quantity, &c.Rate, &c.Weight, &c.Date, &c.Number,
@@ -122,46 +115,45 @@ func (w *work) addCounted(
 		if err != nil {
 			return err
 		}
-		c.AcceptedAt, c.Faded = c.AcceptedAt.UTC(), reads.Decay.Faded(c.Date, r.through)
+		c.AcceptedAt, c.Faded = c.AcceptedAt.UTC(), fading(c.Date)
 		e.Counted[reads.Rule] = append(e.Counted[reads.Rule], c)
 		e.CountedCount[reads.Rule] = count
 	}
 	return rows.Err()
 }
 
-// addUncountedGifts adds what is new since the distribution before and counts in no
-// rule: what was performed up to through, and later work that is accepted already. Claims are paid by other rules, so accepted ones are left out.
-func (w *work) addUncountedGifts(
+// addPassedOver adds what is new since the distribution before and counts in no rule:
+// what was performed up to through, and later work that is accepted already. Claims
+// are paid by other rules, so accepted ones are left out.
+func (w *work) addPassedOver(
 	ctx context.Context, e *Explanation, r reading, rules []agreement.Counting,
 ) error {
+	var before ledger.Distribution // whose cut and through never go back
+	if e.Before != nil {
+		before = *e.Before
+	}
 	rows, err := w.QueryContext(ctx, `
-		WITH before AS (
-		     SELECT coalesce(max(d.cut), 0) AS cut, max(d.through) AS through
-		       FROM distribution AS d
-		      WHERE d.commons_id = $1 AND d.area_id IS NOT DISTINCT FROM $3::uuid AND d.number < $4
-		        AND NOT EXISTS (SELECT FROM distribution_reversal AS v
-		                         WHERE v.commons_id = $1 AND v.distribution_id = d.distribution_id
-		                           AND v.after_number < $4))
 		SELECT c.contribution_id, k.code, coalesce(a.code, ''), c.quantity, c.performed_on, s.state,
 		       coalesce(x.number, 0)
-		  FROM before, contribution AS c
+		  FROM contribution AS c
 		  JOIN contribution_state AS s USING (commons_id, contribution_id)
 		  JOIN kind AS k USING (commons_id, kind_id)
 		  LEFT JOIN area AS a ON a.commons_id = $1 AND a.area_id = c.area_id
 		  LEFT JOIN acceptance AS x ON x.commons_id = $1 AND x.contribution_id = c.contribution_id
 		 WHERE c.commons_id = $1 AND c.member_id = $2
-		   AND (s.state IN ('logged', 'questioned') OR x.number > before.cut OR before.through IS NULL
-		        OR c.performed_on > before.through)
+		   AND (s.state IN ('logged', 'questioned') OR x.number > $3 OR $4::date IS NULL
+		        OR c.performed_on > $4)
 		   AND (c.performed_on <= $5 OR x.number <= $6)
 		   AND NOT (k.becomes = 'claim' AND s.state = 'accepted')
 		 ORDER BY c.performed_on, c.contribution_id`,
-		string(w.commons.ID), string(e.Member.ID), nullable(r.area), r.number, r.through.String(), r.cut)
+		string(w.commons.ID), string(e.Member.ID), before.Cut, nullable(before.Through.String()),
+		r.through.String(), r.cut)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var u UncountedGift
+		var u PassedOver
 		var number int64
 		if err := rows.Scan(&u.ID, &u.Kind, &u.Area, &u.Quantity, &u.Date, &u.State, &number); err != nil {
 			return err

@@ -124,7 +124,7 @@ Examples:
 
 // Run casts the vote.
 func (c agreementVoteCommand) Run(ctx context.Context, s *session) error {
-	return c.inBooks(ctx, s, func(b *books, by postgres.Caller) error {
+	return s.inBooks(ctx, c.Commons, c.By, func(b *books, by postgres.Caller) error {
 		cast, err := b.CastVote(ctx, &postgres.Act{By: by}, c.Agreement,
 			ledger.NewVote{Choice: ledger.Choice(c.Vote), Reason: c.Reason})
 		if err != nil {

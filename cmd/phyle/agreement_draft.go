@@ -37,35 +37,13 @@ func (c agreeing) Validate(typed *kong.Context) error {
 func (c agreeing) here(
 	ctx context.Context, s *session, act func(b *books, a *postgres.Act) (postgres.Agreement, error),
 ) error {
-	return c.inBooks(ctx, s, func(b *books, by postgres.Caller) error {
+	return s.inBooks(ctx, c.Commons, c.By, func(b *books, by postgres.Caller) error {
 		found, err := act(b, &postgres.Act{By: by})
 		if err != nil {
 			return err
 		}
 		return c.show(s, viewAgreed(found))
 	})
-}
-
-// inBooks opens the books in the database for the member.
-func (c agreeing) inBooks(
-	ctx context.Context, s *session, do func(b *books, by postgres.Caller) error,
-) (err error) {
-	b, err := s.openExisting(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	commons, err := b.named(ctx, c.Commons)
-	if err != nil {
-		return err
-	}
-	by := postgres.Caller{Commons: commons}
-	if c.By != "" {
-		if by, err = b.AsMember(ctx, commons.Slug, c.By); err != nil {
-			return err
-		}
-	}
-	return do(b, by)
 }
 
 // there acts on a server and shows the agreement as it is then.
@@ -161,7 +139,7 @@ Examples:
 
 // Run lists the agreements.
 func (c agreementListCommand) Run(ctx context.Context, s *session) error {
-	return agreeing{Commons: c.Commons}.inBooks(ctx, s, func(b *books, by postgres.Caller) error {
+	return s.inBooks(ctx, c.Commons, "", func(b *books, by postgres.Caller) error {
 		found, err := b.Agreements(ctx, by, c.Status, "", mostAgreements)
 		if err != nil {
 			return err
@@ -218,7 +196,7 @@ Examples:
 
 // Run shows the agreement.
 func (c agreementShowCommand) Run(ctx context.Context, s *session) error {
-	return agreeing{Commons: c.Commons}.inBooks(ctx, s, func(b *books, by postgres.Caller) error {
+	return s.inBooks(ctx, c.Commons, "", func(b *books, by postgres.Caller) error {
 		found, err := b.Agreement(ctx, by, c.Agreement)
 		if err != nil {
 			return err

@@ -50,7 +50,7 @@ func (c agreementRehearseCommand) Run(ctx context.Context, s *session) error {
 			return err
 		}
 	}
-	return agreeing{Commons: c.Commons}.inBooks(ctx, s, func(b *books, by postgres.Caller) error {
+	return s.inBooks(ctx, c.Commons, "", func(b *books, by postgres.Caller) error {
 		rehearsed, err := b.Rehearse(ctx, by, request)
 		if err != nil {
 			return err

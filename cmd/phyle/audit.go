@@ -35,7 +35,7 @@ Examples:
 
 // Run lists who did what.
 func (c auditCommand) Run(ctx context.Context, s *session) error {
-	return agreeing{Commons: c.Commons}.inBooks(ctx, s, func(b *books, by postgres.Caller) error {
+	return s.inBooks(ctx, c.Commons, "", func(b *books, by postgres.Caller) error {
 		found, err := b.Audit(ctx, by, postgres.AuditFilter{
 			Member: c.Member, Operation: ledger.Operation(c.Operation), Subject: c.Subject,
 			Outcome: ledger.AuditOutcome(c.Outcome), From: c.From, To: c.To, Limit: int(c.Limit),

@@ -89,6 +89,29 @@ func (s *session) openExisting(ctx context.Context) (*books, error) {
 	return b, nil
 }
 
+// inBooks opens the books in the database, calls do for the member in the commons of the
+// slug, and closes them. No handle is nobody, who can read; no slug is the only commons.
+func (s *session) inBooks(
+	ctx context.Context, slug, handle string, do func(b *books, by postgres.Caller) error,
+) (err error) {
+	b, err := s.openExisting(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	commons, err := b.named(ctx, slug)
+	if err != nil {
+		return err
+	}
+	by := postgres.Caller{Commons: commons}
+	if handle != "" {
+		if by, err = b.AsMember(ctx, commons.Slug, handle); err != nil {
+			return err
+		}
+	}
+	return do(b, by)
+}
+
 // checkSchema refuses books whose tables are not those that this program reads.
 func (b *books) checkSchema(ctx context.Context) error {
 	version, err := b.SchemaVersion(ctx)

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io"
 	"strconv"
 
 	"phyle/http"
@@ -35,36 +33,28 @@ Examples:
 const latestDistribution = "latest"
 
 // Run explains what a member got.
-func (c explainCommand) Run(ctx context.Context, s *session) (err error) {
-	b, err := s.openExisting(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	commons, err := b.named(ctx, c.Commons)
-	if err != nil {
-		return err
-	}
-	by := postgres.Caller{Commons: commons}
-	id, err := c.find(func(after int64) (id string, number int64, err error) {
-		found, err := b.Distributions(ctx, by, after, 1)
-		if err != nil || len(found) == 0 {
-			return "", 0, err
+func (c explainCommand) Run(ctx context.Context, s *session) error {
+	return s.inBooks(ctx, c.Commons, "", func(b *books, by postgres.Caller) error {
+		id, err := c.find(func(after int64) (id string, number int64, err error) {
+			found, err := b.Distributions(ctx, by, after, 1)
+			if err != nil || len(found) == 0 {
+				return "", 0, err
+			}
+			return found[0].ID.String(), found[0].Number, nil
+		})
+		if err != nil {
+			return err
 		}
-		return found[0].ID.String(), found[0].Number, nil
+		parsed, err := ledger.ParseID[ledger.DistributionNoun](id)
+		if err != nil {
+			return err
+		}
+		found, err := b.ExplainDistribution(ctx, by, parsed, c.Member)
+		if err != nil {
+			return err
+		}
+		return c.write(s, http.Explanation(found))
 	})
-	if err != nil {
-		return err
-	}
-	parsed, err := ledger.ParseID[ledger.DistributionNoun](id)
-	if err != nil {
-		return err
-	}
-	found, err := b.ExplainDistribution(ctx, by, parsed, c.Member)
-	if err != nil {
-		return err
-	}
-	return c.write(s.out, http.Explanation(found))
 }
 
 // find returns the id of the distribution that was named. Before returns the newest
@@ -87,11 +77,11 @@ func (c explainCommand) find(
 	return id, err
 }
 
-func (c explainCommand) write(out io.Writer, e report.ExplanationJSON) error {
+func (c explainCommand) write(s *session, e report.ExplanationJSON) error {
 	if c.JSON {
-		return writeJSON(&session{out: out}, e)
+		return writeJSON(s, e)
 	}
-	return report.ExplanationText(out, e)
+	return report.ExplanationText(s.out, e)
 }
 
 // runRemotely explains what a server knows.

@@ -29,21 +29,8 @@ type importer struct {
 // as opens the books and acts as the member in them.
 func (i importer) as(
 	ctx context.Context, s *session, act func(b *books, by postgres.Caller) error,
-) (err error) {
-	b, err := s.openExisting(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	commons, err := b.named(ctx, i.Commons)
-	if err != nil {
-		return err
-	}
-	by, err := b.AsMember(ctx, commons.Slug, i.By)
-	if err != nil {
-		return err
-	}
-	return act(b, by)
+) error {
+	return s.inBooks(ctx, i.Commons, i.By, act)
 }
 
 type importContributionsCommand struct {
@@ -261,26 +248,19 @@ Examples:
 }
 
 // Run lists the imports.
-func (c importListCommand) Run(ctx context.Context, s *session) (err error) {
-	b, err := s.openExisting(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	commons, err := b.named(ctx, c.Commons)
-	if err != nil {
-		return err
-	}
-	imports, err := b.Imports(ctx, postgres.Caller{Commons: commons}, mostImports)
-	switch {
-	case err != nil:
-		return err
-	case !c.JSON:
-		return report.ImportsText(s.out, imports)
-	}
-	all := []report.ImportedJSON{}
-	for _, i := range imports {
-		all = append(all, report.Imported(i))
-	}
-	return writeJSON(s, all)
+func (c importListCommand) Run(ctx context.Context, s *session) error {
+	return s.inBooks(ctx, c.Commons, "", func(b *books, by postgres.Caller) error {
+		imports, err := b.Imports(ctx, by, mostImports)
+		switch {
+		case err != nil:
+			return err
+		case !c.JSON:
+			return report.ImportsText(s.out, imports)
+		}
+		all := []report.ImportedJSON{}
+		for _, i := range imports {
+			all = append(all, report.Imported(i))
+		}
+		return writeJSON(s, all)
+	})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"math"
 
@@ -40,20 +39,17 @@ type written struct {
 // agree with is written all the same, and refused then.
 func (r reported) of(
 	ctx context.Context, s *session, look func(b *books, by postgres.Caller) (written, error),
-) (err error) {
-	b, err := s.openExisting(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	commons, err := b.named(ctx, r.Commons)
-	if err != nil {
-		return err
-	}
-	found, err := look(b, postgres.Caller{Commons: commons})
-	if err != nil {
-		return err
-	}
+) error {
+	return s.inBooks(ctx, r.Commons, "", func(b *books, by postgres.Caller) error {
+		found, err := look(b, by)
+		if err != nil {
+			return err
+		}
+		return r.write(s, found)
+	})
+}
+
+func (r reported) write(s *session, found written) error {
 	write := found.text
 	switch {
 	case r.JSON:

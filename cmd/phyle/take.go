@@ -29,7 +29,7 @@ Examples:
 
 // Run sets what the member takes.
 func (c takeCommand) Run(ctx context.Context, s *session) error {
-	return c.inBooks(ctx, s, func(b *books, by postgres.Caller) error {
+	return s.inBooks(ctx, c.Commons, c.By, func(b *books, by postgres.Caller) error {
 		amount, err := c.amount(by.Commons.Currency)
 		if err != nil {
 			return err
@@ -107,7 +107,7 @@ func (takesCommand) Help() string {
 
 // Run lists what members take.
 func (c takesCommand) Run(ctx context.Context, s *session) error {
-	return agreeing{Commons: c.Commons}.inBooks(ctx, s, func(b *books, by postgres.Caller) error {
+	return s.inBooks(ctx, c.Commons, "", func(b *books, by postgres.Caller) error {
 		found, err := b.Takes(ctx, by, 0, everyone)
 		if err != nil {
 			return err

@@ -109,5 +109,9 @@ func (c explainCommand) runRemotely(ctx context.Context, s *session, to *client.
 	if err != nil {
 		return err
 	}
-	return writeJSON(s, found)
+	shown, err := asHere[report.ExplanationJSON](found)
+	if err != nil {
+		return err
+	}
+	return c.write(s, shown)
 }

@@ -14,23 +14,28 @@ func accountRoutes() []route {
 	return []route{
 		{
 			method: "GET", path: accountsPath, id: "listAccounts",
-			summary: "List the accounts with their balances", handler: read(listAccounts),
+			operation: ledger.ReadBooks,
+			summary:   "List the accounts with their balances", handler: read(listAccounts),
 		},
 		{
 			method: "GET", path: accountsPath + "/{account}/register", id: "getRegister",
-			summary: "List an account's postings with the balance after each", handler: read(getRegister),
+			operation: ledger.ReadBooks,
+			summary:   "List an account's postings with the balance after each", handler: read(getRegister),
 		},
 		{
 			method: "GET", path: inCommons + "/balances", id: "listBalances",
-			summary: "List what is owed and promised to each member", handler: read(listBalances),
+			operation: ledger.ReadBooks,
+			summary:   "List what is owed and promised to each member", handler: read(listBalances),
 		},
 		{
 			method: "GET", path: inCommons + "/members/{member}/balance", id: "getBalance",
-			summary: "Show what is owed and promised to a member", handler: read(getBalance),
+			operation: ledger.ReadBooks,
+			summary:   "Show what is owed and promised to a member", handler: read(getBalance),
 		},
 		{
 			method: "GET", path: inCommons + "/members/{member}/statement", id: "getStatement",
-			summary: "List what came to and went from what a member is owed", handler: read(getStatement),
+			operation: ledger.ReadBooks,
+			summary:   "List what came to and went from what a member is owed", handler: read(getStatement),
 		},
 	}
 }

@@ -29,23 +29,27 @@ func agreementRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: agreementsPath, id: "createAgreement",
-			summary: "Keep an agreement, in JSON or YAML, for adoption",
-			made:    "agreements/{}", status: 201, media: agreementMedia, largest: agreementBytes,
+			operation: ledger.ProposeAgreement,
+			summary:   "Keep an agreement, in JSON or YAML, for adoption",
+			made:      "agreements/{}", status: 201, media: agreementMedia, largest: agreementBytes,
 			example: exampleAgreement, handler: writeAsked(createAgreement, viewAgreement),
 		},
 		{
 			method: "POST", path: agreementsPath + "/check", id: "checkAgreement",
-			summary: "Say what is wrong with an agreement, and keep nothing",
-			media:   agreementMedia, largest: agreementBytes, example: exampleAgreement,
+			operation: ledger.ReadBooks,
+			summary:   "Say what is wrong with an agreement, and keep nothing",
+			media:     agreementMedia, largest: agreementBytes, example: exampleAgreement,
 			handler: write(checkAgreement, viewCheck),
 		},
 		{
 			method: "GET", path: agreementsPath, id: "listAgreements",
-			summary: "List the agreements, newest first", handler: read(listAgreements),
+			operation: ledger.ReadBooks,
+			summary:   "List the agreements, newest first", handler: read(listAgreements),
 		},
 		{
 			method: "GET", path: agreementPath, id: "getAgreement",
-			summary: "Show an agreement and how far it has come", handler: read(getAgreement),
+			operation: ledger.ReadBooks,
+			summary:   "Show an agreement and how far it has come", handler: read(getAgreement),
 		},
 		{
 			method: "POST", path: agreementPath + "/adopt", id: "adoptAgreement",

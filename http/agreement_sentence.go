@@ -15,12 +15,14 @@ func sentenceRoutes() []route {
 	return []route{
 		{
 			method: "GET", path: agreementPath + "/sentences", id: "getAgreementSentences",
-			summary: "Say in plain sentences what an agreement says, and what is other than before",
-			handler: read(getAgreementSentences),
+			operation: ledger.ReadBooks,
+			summary:   "Say in plain sentences what an agreement says, and what is other than before",
+			handler:   read(getAgreementSentences),
 		},
 		{
 			method: "GET", path: "/agreement.schema.json", id: "getAgreementSchema",
-			summary: "Show the JSON Schema of agreements",
+			operation: ledger.ReadDocuments,
+			summary:   "Show the JSON Schema of agreements",
 			about: "It needs no token. Editors that know it complete and check an agreement while it is " +
 				"written.",
 			access: anyone, handler: showAgreementSchema(),

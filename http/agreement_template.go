@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"phyle/ledger"
 	"phyle/ledger/agreement"
 )
 
@@ -13,12 +14,14 @@ func templateRoutes() []route {
 	return []route{
 		{
 			method: "GET", path: templatesPath, id: "listAgreementTemplates",
-			summary: "List agreements to begin with, the plainest first", access: anyMember,
+			operation: ledger.ReadCommons,
+			summary:   "List agreements to begin with, the plainest first", access: anyMember,
 			handler: read(listTemplates),
 		},
 		{
 			method: "GET", path: templatesPath + "/{template}", id: "getAgreementTemplate",
-			summary: "Show an agreement to begin with",
+			operation: ledger.ReadCommons,
+			summary:   "Show an agreement to begin with",
 			about: "Its document can be sent as it is to createAgreement, in a commons that has the " +
 				"kinds and funds that it names.",
 			access: anyMember, handler: read(getTemplate),

@@ -10,11 +10,13 @@ func areaRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: inCommons + "/areas", id: "addArea", summary: "Add an area",
-			made: "areas", status: 201, handler: write(addArea, first(viewArea)),
+			operation: ledger.ManageSettings,
+			made:      "areas", status: 201, handler: write(addArea, first(viewArea)),
 		},
 		{
 			method: "GET", path: inCommons + "/areas", id: "listAreas", summary: "List the areas",
-			handler: read(listAreas),
+			operation: ledger.ReadCommons,
+			handler:   read(listAreas),
 		},
 	}
 }

@@ -15,7 +15,8 @@ import (
 func auditRoutes() []route {
 	return []route{{
 		method: "GET", path: inCommons + "/audit", id: "listAudit",
-		summary: "List who did what, and who was refused it, newest first",
+		operation: ledger.ReadAudit,
+		summary:   "List who did what, and who was refused it, newest first",
 		about: "Each act has one row, and so has each refusal of an act on money, up to 30 a minute " +
 			"for each caller; those beyond share a row with their count. Stewards, treasurers and " +
 			"auditors see all rows, others their own.",

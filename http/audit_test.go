@@ -1,7 +1,6 @@
 package http
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"phyle/ledger"
-	"phyle/ledger/postgres"
 )
 
 // audited is what the tests look at in a row of the audit trail.
@@ -66,23 +64,20 @@ func (o operationCase) wantAudited(f *fixture, before int, request string) {
 	}
 }
 
-// Whatever is asked for under a money key names its operation, so that its refusal is
-// told; but for logging and drafting, which decide about nothing yet.
+// Refusals are told of whatever is asked for under a money key, but for logging and
+// drafting, which decide about nothing yet.
 func TestOperationsOfMoney(t *testing.T) {
 	t.Parallel()
-	var without []string
+	var untold []string
 	for _, r := range routes() {
-		switch {
-		case r.operation != "" && !r.operation.KeepsRefusals() && r.operation != ledger.WithdrawOwn:
-			t.Errorf("%s names %s, of which no refusals are kept", r.id, r.operation)
-		case r.money && r.operation == "":
-			without = append(without, r.id)
+		if r.money && !r.operation.KeepsRefusals() {
+			untold = append(untold, r.id)
 		}
 	}
 	want := []string{
 		"logContribution", "logContributions", "logSharedContribution", "draftDistribution",
 	}
-	if diff := cmp.Diff(want, without); diff != "" {
+	if diff := cmp.Diff(want, untold); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -148,20 +143,12 @@ func TestRefusalsOfMoney(t *testing.T) {
 	}
 }
 
-// TestReadOnlyRefused holds that a token which only reads leaves a row at each route of
-// an act on money.
-func TestReadOnlyRefused(t *testing.T) {
+// TestScopeRefused holds that a token which only reads leaves a row at each route of an
+// act on money.
+func TestScopeRefused(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	caller, err := f.store.Authenticate(context.Background(), f.as("ana").token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	reader := *f.api
-	reader.token, err = f.store.CreateReadOnlyToken(t.Context(), &postgres.Act{By: caller}, "reader")
-	if err != nil {
-		t.Fatal(err)
-	}
+	reader := f.as("ana").withScopes(ledger.ReadScopes()...)
 	var want []audited
 	f.names["agreement"], f.names["proposal"] = "agr_x", "agr_x"
 	for _, o := range cases(t) {
@@ -170,12 +157,12 @@ func TestReadOnlyRefused(t *testing.T) {
 			continue
 		}
 		answer := reader.send(o.method, f.pathOf(o), o.body)
-		answer.wantProblem(403, "read_only_token")
-		want = append(want, audited{string(operation), "refused", "read_only_token",
+		answer.wantProblem(403, "scope_missing")
+		want = append(want, audited{string(operation), "refused", "scope_missing",
 			answer.Header().Get(requestIDHeader)})
 	}
 	f.send("GET", "audit", "").want(200)
-	diff := cmp.Diff(want, trail(t, f.database, `code = 'read_only_token'`))
+	diff := cmp.Diff(want, trail(t, f.database, `code = 'scope_missing'`))
 	if diff != "" || len(want) < 20 {
 		t.Errorf("%d refusals: %s", len(want), diff)
 	}
@@ -266,7 +253,7 @@ func TestAuditFacts(t *testing.T) {
 		{"operation=move_money", []any{"entry.recorded", 1.0, nil,
 			object{"amount": "5.00 EUR", "date": "2026-10-20", "kind": "spending"}}},
 		{"operation=log_contribution", []any{"contribution.logged", 2.0, nil, nil}},
-		{"operation=review_contribution", []any{"contribution.questioned", 1.0,
+		{"operation=question_contribution", []any{"contribution.questioned", 1.0,
 			object{"date": "2026-10-05", "kind": "work", "quantity": "2", "state": "logged"},
 			object{"date": "2026-10-05", "kind": "work", "quantity": "2", "state": "questioned"}}},
 		{"subject=" + f.send("GET", commons, "").want(200)["id"].(string), []any{"commons.changed", 1.0,

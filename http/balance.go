@@ -62,10 +62,11 @@ func (v statementView) next() string { return page[lineView]{NextCursor: v.NextC
 // getStatement shows the register of what the member is owed, from their side. A
 // member to whom nothing was ever owed has no account yet, and nothing to show.
 func getStatement(ctx context.Context, c *call, q registerQuery) (statementView, error) {
-	member, err := c.store.Member(ctx, c.caller, c.param("member"))
+	of, err := c.store.MemberBalance(ctx, c.caller, postgres.BalanceQuery{}, c.param("member"))
 	if err != nil {
 		return statementView{}, err
 	}
+	member := of.Member
 	account := ledger.PayableAccount(ledger.MemberRef{ID: member.ID, Handle: member.Handle})
 	register, lines, err := registerOf(ctx, c, q, account.Name, viewOwnLine)
 	var missing *ledger.Error

@@ -40,6 +40,7 @@ func (s *Server) serve(c echo.Context, r route) error {
 	if err != nil {
 		return err
 	}
+	caller.Operation = r.operation
 	in := &call{store: s.store, route: r, echo: c, caller: caller, act: newAct(c, caller, r)}
 	err = in.answerTo(ctx)
 	s.store.Refuse(in.act, err)
@@ -220,7 +221,8 @@ func (s *Server) authenticate(ctx context.Context, r *nethttp.Request) (postgres
 }
 
 // admit refuses callers whom the row is not for. A commons other than their own
-// does not exist for them. A token that only reads is refused all other methods.
+// does not exist for them. A token is refused what its scopes are not for; the roles of
+// its member are read where the act is done.
 func admit(caller postgres.Caller, to route, slug string) error {
 	switch {
 	case to.access == instanceOnly && !caller.Instance:
@@ -231,10 +233,13 @@ func admit(caller postgres.Caller, to route, slug string) error {
 			"An instance token creates commons and does nothing else; use a member's token.")
 	case to.access == membersOnly && (caller.Instance || caller.Commons.Slug != slug):
 		return notFound()
-	case caller.ReadOnly && to.method != nethttp.MethodGet && !to.looks:
-		return ledger.Errorf(ledger.Forbidden, "read_only_token",
-			"This token reads only; use one that may write. Whoever runs the machine makes one, "+
-				"and so do members with one of their own.")
 	}
-	return nil
+	row, known := to.operation.Right()
+	if !known {
+		return fmt.Errorf("%s %s has no row in the matrix of rights", to.method, to.path)
+	}
+	if row.Scope == "" {
+		return nil // nobody in particular may ask for it
+	}
+	return ledger.CheckScopes(caller.Scopes, []ledger.Scope{row.Scope})
 }

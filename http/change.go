@@ -24,12 +24,14 @@ func changeRoutes() []route {
 		},
 		{
 			method: "GET", path: changesPath, id: "listChanges",
-			summary: "List changes to roles and to the approval policy, newest first",
-			handler: read(listChanges),
+			operation: ledger.ReadMembers,
+			summary:   "List changes to roles and to the approval policy, newest first",
+			handler:   read(listChanges),
 		},
 		{
 			method: "GET", path: changePath, id: "getChange",
-			summary: "Show a change and how it ended", handler: read(getChange),
+			operation: ledger.ReadMembers,
+			summary:   "Show a change and how it ended", handler: read(getChange),
 		},
 		{
 			method: "POST", path: changePath + "/confirm", id: "confirmChange",
@@ -41,9 +43,10 @@ func changeRoutes() []route {
 		},
 		{
 			method: "POST", path: changePath + "/withdraw", id: "withdrawChange",
-			summary: "Take a change back before it is confirmed",
-			about:   "That may do who asked for it, and stewards, treasurers and approvers.",
-			handler: write(withdrawChange, viewChange),
+			operation: ledger.WithdrawChange,
+			summary:   "Take a change back before it is confirmed",
+			about:     "That may do who asked for it, and stewards, treasurers and approvers.",
+			handler:   write(withdrawChange, viewChange),
 		},
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"phyle/ledger"
 	"phyle/ledger/postgres"
 	"phyle/ledger/postgres/postgrestest"
 )
@@ -53,11 +54,11 @@ func newInstance(t testing.TB) *api {
 		}
 	})
 	store.SetClock(func() time.Time { return time.Date(2026, 11, 1, 10, 0, 0, 0, time.UTC) })
-	token, err := store.CreateInstanceToken(ctx, "test")
+	made, err := store.CreateInstanceToken(ctx, ledger.NewToken{Label: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &api{t: t, server: New(store, quiet()), store: store, address: address, token: token,
+	a := &api{t: t, server: New(store, quiet()), store: store, address: address, token: made.Secret,
 		keys: &atomic.Int64{}}
 	a.instance = a
 	return a
@@ -85,11 +86,13 @@ func (a *api) as(handle string) *api {
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	caller.Member, caller.Handle = member.ID, member.Handle
-	other := *a
-	if other.token, err = a.store.CreateToken(ctx, &postgres.Act{By: caller}, "test"); err != nil {
+	caller.Member, caller.Handle, caller.Token = member.ID, member.Handle, ""
+	made, err := a.store.CreateToken(ctx, &postgres.Act{By: caller}, ledger.NewToken{Label: "test"})
+	if err != nil {
 		a.t.Fatal(err)
 	}
+	other := *a
+	other.token = made.Secret
 	return &other
 }
 

@@ -14,6 +14,7 @@ func commonsRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: "/commons", id: "createCommons", summary: "Found a commons",
+			operation: ledger.CreateCommons,
 			about: "Its first member is steward and treasurer. The token in the answer acts for them; " +
 				"it is shown here only.",
 			access: instanceOnly, made: "commons/{}", status: 201,
@@ -21,16 +22,19 @@ func commonsRoutes() []route {
 		},
 		{
 			method: "GET", path: "/commons", id: "listCommons",
-			summary: "List the commons that the token reaches",
-			access:  anyMember, handler: read(listCommons),
+			operation: ledger.ReadCommons,
+			summary:   "List the commons that the token reaches",
+			access:    anyMember, handler: read(listCommons),
 		},
 		{
 			method: "GET", path: inCommons, id: "getCommons", summary: "Show the commons",
-			handler: read(getCommons),
+			operation: ledger.ReadCommons,
+			handler:   read(getCommons),
 		},
 		{
 			method: "PATCH", path: inCommons, id: "updateCommons",
-			summary: "Change the name, zone or limit of the commons", matched: true,
+			operation: ledger.ManageSettings,
+			summary:   "Change the name, zone or limit of the commons", matched: true,
 			handler: write(updateCommons, viewCommons),
 		},
 	}

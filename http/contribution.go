@@ -21,32 +21,37 @@ func contributionRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: contributionsPath, id: "logContribution",
-			summary: "Log a contribution",
-			about:   "It is accepted at once where its kind needs no review.",
-			money:   true, made: "contributions/{}", status: 201,
+			operation: ledger.LogContribution,
+			summary:   "Log a contribution",
+			about:     "It is accepted at once where its kind needs no review.",
+			money:     true, made: "contributions/{}", status: 201,
 			handler: write(logContribution, first(viewContribution)),
 		},
 		{
 			method: "POST", path: contributionsPath + "/bulk", id: "logContributions",
-			summary: "Log many contributions, all or none",
-			about:   "As a list, or as one object a line.",
-			money:   true, largest: bulkBytes, media: []string{jsonMedia, linesMedia},
+			operation: ledger.LogContribution,
+			summary:   "Log many contributions, all or none",
+			about:     "As a list, or as one object a line.",
+			money:     true, largest: bulkBytes, media: []string{jsonMedia, linesMedia},
 			handler: write(logContributions, all(viewContribution)),
 		},
 		{
 			method: "POST", path: contributionsPath + "/shared", id: "logSharedContribution",
-			summary: "Log one piece of work that several members gave together",
-			about:   "Each gets a contribution by their share; the quantities sum exactly.",
-			money:   true, handler: write(logShared, all(viewContribution)),
+			operation: ledger.LogContribution,
+			summary:   "Log one piece of work that several members gave together",
+			about:     "Each gets a contribution by their share; the quantities sum exactly.",
+			money:     true, handler: write(logShared, all(viewContribution)),
 		},
 		{
 			method: "GET", path: contributionsPath, id: "listContributions",
-			summary: "List contributions, newest first", handler: read(listContributions),
+			operation: ledger.ReadContributions,
+			summary:   "List contributions, newest first", handler: read(listContributions),
 		},
 		{
 			method: "GET", path: contributionPath, id: "getContribution",
-			summary: "Show a contribution and what was decided about it",
-			handler: read(getContribution),
+			operation: ledger.ReadContributions,
+			summary:   "Show a contribution and what was decided about it",
+			handler:   read(getContribution),
 		},
 		{
 			method: "POST", path: contributionsPath + "/accept", id: "acceptContributions",
@@ -55,13 +60,17 @@ func contributionRoutes() []route {
 			money:     true, largest: bulkBytes,
 			handler: write(acceptContributions, all(viewContribution)),
 		},
-		decisionRoute("accept", ledger.Accept, "Accept a contribution, which fixes its rate and weight"),
-		decisionRoute("question", ledger.Question, "Ask about a contribution before accepting it"),
-		decisionRoute("decline", ledger.Decline, "Decline a contribution"),
-		decisionRoute("withdraw", ledger.Withdraw, "Withdraw one's own contribution before acceptance"),
+		decisionRoute(ledger.ReviewContribution, "accept", ledger.Accept,
+			"Accept a contribution, which fixes its rate and weight"),
+		decisionRoute(ledger.QuestionContribution, "question", ledger.Question,
+			"Ask about a contribution before accepting it"),
+		decisionRoute(ledger.ReviewContribution, "decline", ledger.Decline,
+			"Decline a contribution"),
+		decisionRoute(ledger.WithdrawContribution, "withdraw", ledger.Withdraw,
+			"Withdraw one's own contribution before acceptance"),
 		{
 			method: "POST", path: contributionPath + "/reverse", id: "reverseContribution",
-			operation: ledger.ReviewContribution,
+			operation: ledger.ReverseContribution,
 			summary:   "Take an accepted contribution back by a reversing one",
 			money:     true, made: "contributions/{}", status: 201,
 			handler: write(reverseContribution, first(viewContribution)),
@@ -71,11 +80,9 @@ func contributionRoutes() []route {
 
 // decisionRoute is the row of one thing that can be said about a contribution.
 // Only acceptance is a money fact.
-func decisionRoute(verb string, decision ledger.Decision, summary string) route {
-	operation := ledger.ReviewContribution
-	if decision == ledger.Withdraw {
-		operation = ledger.WithdrawOwn
-	}
+func decisionRoute(
+	operation ledger.Operation, verb string, decision ledger.Decision, summary string,
+) route {
 	return route{
 		method: "POST", path: contributionPath + "/" + verb, id: verb + "Contribution",
 		operation: operation, summary: summary, money: decision == ledger.Accept,

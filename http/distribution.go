@@ -16,7 +16,8 @@ func distributionRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: distributionsPath, id: "draftDistribution",
-			summary: "Draft a division of incomes, with its digest",
+			operation: ledger.PreviewDistribution,
+			summary:   "Draft a division of incomes, with its digest",
 			about: "A draft claims nothing; several may be there at once. With dry_run=true not even " +
 				"the draft is kept.",
 			money: true, made: "distributions/{}", status: 201,
@@ -24,16 +25,19 @@ func distributionRoutes() []route {
 		},
 		{
 			method: "GET", path: distributionsPath, id: "listDistributions",
-			summary: "List posted distributions, or the drafts, newest first",
-			handler: read(listDistributions),
+			operation: ledger.ReadBooks,
+			summary:   "List posted distributions, or the drafts, newest first",
+			handler:   read(listDistributions),
 		},
 		{
 			method: "GET", path: distributionPath, id: "getDistribution",
-			summary: "Show a distribution and what its rules did", handler: read(getDistribution),
+			operation: ledger.ReadBooks,
+			summary:   "Show a distribution and what its rules did", handler: read(getDistribution),
 		},
 		{
 			method: "GET", path: distributionPath + "/allocations", id: "listAllocations",
-			summary: "List what a distribution gives to whom", handler: read(listAllocations),
+			operation: ledger.ReadBooks,
+			summary:   "List what a distribution gives to whom", handler: read(listAllocations),
 		},
 		{
 			method: "POST", path: distributionPath + "/approve", id: "approveDistribution",
@@ -58,7 +62,8 @@ func distributionRoutes() []route {
 		},
 		{
 			method: "POST", path: distributionPath + "/discard", id: "discardDistribution",
-			summary: "Throw a draft away", matched: true, status: 204, handler: write(discardDistribution, viewNothing),
+			operation: ledger.PreviewDistribution,
+			summary:   "Throw a draft away", matched: true, status: 204, handler: write(discardDistribution, viewNothing),
 		},
 	}
 }

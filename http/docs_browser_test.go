@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
 
+	"phyle/ledger"
 	"phyle/ledger/postgres"
 )
 
@@ -168,7 +169,10 @@ func explorerTab(t *testing.T) (riverside, *tab) {
 	}
 	o := quiet()
 	o.Demo = &Demo{Commons: r.slug, IDs: r.names}
-	if o.Demo.Token, err = r.store.CreateReadOnlyToken(t.Context(), &postgres.Act{By: caller}, "demo"); err != nil {
+	made, err := r.store.CreateToken(t.Context(), &postgres.Act{By: caller},
+		ledger.NewToken{Label: "demo", Scopes: ledger.ReadScopes()})
+	o.Demo.Token = made.Secret
+	if err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(New(r.store, o).Handler())
@@ -231,7 +235,7 @@ func TestExplorerSends(t *testing.T) {
 	p.wait(`document.querySelector('#logContribution .status').textContent.startsWith('403 ')`)
 	link := valueOf[string](p,
 		`document.querySelector('#logContribution .detail a').getAttribute('href')`)
-	if link != "/docs/problems/read_only_token" {
+	if link != "/docs/problems/scope_missing" {
 		t.Errorf("the refusal leads to %q", link)
 	}
 	if diff := cmp.Diff(before, r.snapshot()); diff != "" {

@@ -79,5 +79,7 @@ var exampleBodies = map[string]string{
 		"amount": {"amount": "1060.20", "currency": "EUR"}}`,
 	"setTake":     `{"rule": "team", "amount": {"amount": "20.00", "currency": "EUR"}}`,
 	"closePeriod": `{"through": "2026-09-30", "note": "third quarter"}`,
-	"createToken": `{"label": "board", "read_only": true}`,
+	"createToken": `{"label": "board", "scopes": ["public:read", "ledger:read"],
+		"expires_on": "2027-01-31"}`,
+	"rotateToken": `{"grace_hours": 24}`,
 }

@@ -14,21 +14,29 @@ func entryRoutes() []route {
 	return []route{
 		{
 			method: "GET", path: entriesPath, id: "listEntries", summary: "List entries, newest first",
-			handler: read(listEntries),
+			operation: ledger.ReadBooks,
+			handler:   read(listEntries),
 		},
 		{
 			method: "GET", path: entriesPath + "/{entry}", id: "getEntry",
-			summary: "Show an entry with its postings", handler: read(getEntry),
+			operation: ledger.ReadBooks,
+			summary:   "Show an entry with its postings", handler: read(getEntry),
 		},
 		{
 			method: "POST", path: entriesPath + "/{entry}/reverse", id: "reverseEntry",
-			operation: ledger.MoveMoney,
+			operation: ledger.ReverseEntry,
 			summary:   "Negate an entry by another that names it",
 			about:     "Entries of incomes, contributions and distributions are reversed where those are.",
 			money:     true, made: "entries/{}", status: 201, handler: write(reverseEntry, first(viewEntry)),
 		},
-		{method: "PATCH", path: entriesPath + "/{entry}", undocumented: true, handler: permanent},
-		{method: "DELETE", path: entriesPath + "/{entry}", undocumented: true, handler: permanent},
+		{
+			method: "PATCH", path: entriesPath + "/{entry}", operation: ledger.ReadBooks,
+			undocumented: true, handler: permanent,
+		},
+		{
+			method: "DELETE", path: entriesPath + "/{entry}", operation: ledger.ReadBooks,
+			undocumented: true, handler: permanent,
+		},
 	}
 }
 

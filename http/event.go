@@ -10,7 +10,8 @@ import (
 func eventRoutes() []route {
 	return []route{{
 		method: "GET", path: inCommons + "/events", id: "listEvents",
-		summary: "Read on in the feed of what happened",
+		operation: ledger.ReadBooks,
+		summary:   "Read on in the feed of what happened",
 		about: "Numbers follow each other without a gap in the order in which things took effect: " +
 			"ask again after the last one to miss nothing.",
 		handler: read(listEvents),

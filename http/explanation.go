@@ -16,7 +16,8 @@ func explanationRoutes() []route {
 	explain.formats = []string{textMedia}
 	return []route{{
 		method: "GET", path: distributionPath + "/explanations/{member}", id: "explainDistribution",
-		summary: "Explain why a member gets what they get in a distribution",
+		operation: ledger.ReadBooks,
+		summary:   "Explain why a member gets what they get in a distribution",
 		about: "Of a draft too. The rules come as a tree, with those that gave nothing and why; " +
 			"every fraction is exact, and the parts sum to the whole.",
 		handler: explain,

@@ -11,11 +11,13 @@ func fundRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: inCommons + "/funds", id: "addFund", summary: "Add a fund",
-			made: "funds", status: 201, handler: write(addFund, first(viewNewFund)),
+			operation: ledger.ManageSettings,
+			made:      "funds", status: 201, handler: write(addFund, first(viewNewFund)),
 		},
 		{
 			method: "GET", path: inCommons + "/funds", id: "listFunds",
-			summary: "List the funds and what they hold", handler: read(listFunds),
+			operation: ledger.ReadCommons,
+			summary:   "List the funds and what they hold", handler: read(listFunds),
 		},
 	}
 }

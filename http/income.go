@@ -24,15 +24,17 @@ func incomeRoutes() []route {
 		},
 		{
 			method: "GET", path: incomesPath, id: "listIncomes", summary: "List incomes, newest first",
-			handler: read(listIncomes),
+			operation: ledger.ReadBooks,
+			handler:   read(listIncomes),
 		},
 		{
 			method: "GET", path: incomesPath + "/{income}", id: "getIncome", summary: "Show an income",
-			handler: read(getIncome),
+			operation: ledger.ReadBooks,
+			handler:   read(getIncome),
 		},
 		{
 			method: "POST", path: incomesPath + "/{income}/reverse", id: "reverseIncome",
-			operation: ledger.RecordIncome,
+			operation: ledger.ReverseIncome,
 			summary:   "Take an income back that was recorded by mistake",
 			about:     "One that a posted distribution has divided stays until that distribution is reversed.",
 			money:     true, handler: write(reverseIncome, first(viewIncome)),

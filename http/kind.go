@@ -10,12 +10,14 @@ func kindRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: inCommons + "/kinds", id: "addKind",
-			summary: "Add a kind of contribution", made: "kinds", status: 201,
+			operation: ledger.ManageSettings,
+			summary:   "Add a kind of contribution", made: "kinds", status: 201,
 			handler: write(addKind, first(viewKind)),
 		},
 		{
 			method: "GET", path: inCommons + "/kinds", id: "listKinds",
-			summary: "List the kinds of contribution", handler: read(listKinds),
+			operation: ledger.ReadCommons,
+			summary:   "List the kinds of contribution", handler: read(listKinds),
 		},
 	}
 }

@@ -10,28 +10,31 @@ func memberRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: inCommons + "/members", id: "addMember", summary: "Add a member",
-			made: "members/{}", status: 201, handler: write(addMember, first(viewMember)),
+			operation: ledger.ManageMembers,
+			made:      "members/{}", status: 201, handler: write(addMember, first(viewMember)),
 		},
 		{
 			method: "GET", path: inCommons + "/members", id: "listMembers",
-			summary: "List the members in the order in which they joined", handler: read(listMembers),
+			operation: ledger.ReadMembers,
+			summary:   "List the members in the order in which they joined", handler: read(listMembers),
 		},
 		{
 			method: "GET", path: inCommons + "/members/{member}", id: "getMember",
-			summary: "Show a member", handler: read(getMember),
+			operation: ledger.ReadMembers,
+			summary:   "Show a member", handler: read(getMember),
 		},
 		{
 			method: "POST", path: inCommons + "/members/{member}/stages", id: "changeStage",
-			summary: "Put a member into a stage from a day on",
-			about:   "The stage left means that the day before was their last.",
-			handler: write(changeStage, first(viewMember)),
+			operation: ledger.ManageMembers,
+			summary:   "Put a member into a stage from a day on",
+			about:     "The stage left means that the day before was their last.",
+			handler:   write(changeStage, first(viewMember)),
 		},
 		{
 			method: "POST", path: inCommons + "/members/{member}/roles", id: "changeRole",
-			summary: "Give a member a role from a day on, or take it",
-			about: "It waits until a second person confirms it, as one of the member's waiting changes; " +
-				"where nobody else could, it takes effect at once, marked unchecked.",
-			handler: write(changeRole, first(viewMember)),
+			operation: ledger.GiveRole,
+			summary:   "Give a member a role from a day on, or take it",
+			handler:   write(changeRole, first(viewMember)),
 		},
 	}
 }

@@ -18,7 +18,8 @@ func periodRoutes() []route {
 		},
 		{
 			method: "GET", path: inCommons + "/periods", id: "listPeriods",
-			summary: "List the closed periods", handler: read(listPeriods),
+			operation: ledger.ReadBooks,
+			summary:   "List the closed periods", handler: read(listPeriods),
 		},
 	}
 }

@@ -132,6 +132,12 @@ var rightProblems = []problemPage{
 		Do:    "Ask one of those whom the detail names to do it, or a steward for the role.",
 	},
 	{
+		Code: "member_left", Status: forbidden403,
+		Means: "The token is that of somebody who has left the commons, and has no rights there " +
+			"any more.",
+		Do: "Ask a steward: they can take you in again, and tell you what the books say.",
+	},
+	{
 		Code: "not_found", Status: missing404,
 		Means: "Nothing is there by that name, or nothing that this token may know of. The " +
 			"answer is the same for both, so that nobody learns what other groups keep here.",
@@ -143,17 +149,24 @@ var rightProblems = []problemPage{
 		Do:    "Ask another steward.",
 	},
 	{
-		Code: "read_only_token", Status: forbidden403,
-		Means: "The token was made for reading only, and this operation is not a read. That " +
-			"holds for dry runs too.",
-		Do: "Use a token that may write. Members make one with one of theirs that may, and " +
-			"whoever runs the machine with: phyle token create.",
+		Code: "scope_missing", Status: forbidden403,
+		Means: "The token was made for other things than this operation: it lacks the scope " +
+			"that the detail names. That holds for dry runs too, and for scopes that a new token " +
+			"is to have.",
+		Do: "Use a token that has the scope. Members make one with one of theirs that has it, " +
+			"and whoever runs the machine with: phyle token create.",
 	},
 	{
 		Code: "self_acceptance", Status: forbidden403,
 		Means: "You gave this contribution, or logged it, and its kind asks for somebody else " +
 			"to look at it.",
 		Do: "Ask another steward to decide.",
+	},
+	{
+		Code: "token_expired", Status: unknown401,
+		Means: "The token is known, and its time is over, or its secret was replaced.",
+		Do: "Make a new one with another token of yours, or ask whoever runs the machine for " +
+			"one: phyle token create. Renew the next one before it ends.",
 	},
 	{
 		Code: "unauthenticated", Status: unknown401,

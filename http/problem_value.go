@@ -35,6 +35,11 @@ var valueProblems = []problemPage{
 		Do:    "Name it once.",
 	},
 	{
+		Code: "duplicate_scope", Status: invalid422,
+		Means: "A scope is named twice.",
+		Do:    "Name each scope once.",
+	},
+	{
 		Code: "invalid", Status: invalid422,
 		Means: "A value breaks a rule of its field.",
 		Do:    "The message beside the field says which; correct the value.",
@@ -260,6 +265,11 @@ var nameProblems = []problemPage{
 		Code: "unknown_source", Status: invalid422,
 		Means: "Income does not come from a source of that name.",
 		Do:    "Write sale, grant, donation, licence, membership or upstream: the nearest will do.",
+	},
+	{
+		Code: "unknown_scope", Status: invalid422,
+		Means: "There is no scope of that name.",
+		Do:    "Write one of those that phyle rights lists, such as ledger:read.",
 	},
 	{
 		Code: "unknown_stage", Status: invalid422,

@@ -12,16 +12,18 @@ func proposalRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: agreementPath + "/propose", id: "proposeAgreement",
-			summary: "Put a draft before the group, with a notice time",
+			operation: ledger.ProposeAgreement,
+			summary:   "Put a draft before the group, with a notice time",
 			about: "With vote, the members vote here: those who are members on this day. Without it the " +
 				"group decides elsewhere, and its decision is recorded.",
 			handler: write(proposeAgreement, viewAgreement),
 		},
 		{
 			method: "POST", path: agreementPath + "/withdraw", id: "withdrawAgreement",
-			summary: "Take a proposed agreement back before it is decided",
-			about:   "That may do who brought it in or proposed it, and stewards.",
-			handler: write(withdrawAgreement, viewAgreement),
+			operation: ledger.WithdrawProposal,
+			summary:   "Take a proposed agreement back before it is decided",
+			about:     "That may do who brought it in or proposed it, and stewards.",
+			handler:   write(withdrawAgreement, viewAgreement),
 		},
 	}
 }

@@ -13,14 +13,16 @@ func rateRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: inCommons + "/rates", id: "addRate",
-			summary: "Say what a unit of a kind weighs from a day on",
+			operation: ledger.ManageSettings,
+			summary:   "Say what a unit of a kind weighs from a day on",
 			about: "It holds for what is accepted from now on; what is accepted already keeps the rate " +
 				"that it was accepted with.",
 			made: "rates", status: 201, handler: write(addRate, first(viewRate)),
 		},
 		{
 			method: "GET", path: inCommons + "/rates", id: "listRates",
-			summary: "List the rates in the order in which they were recorded", handler: read(listRates),
+			operation: ledger.ReadCommons,
+			summary:   "List the rates in the order in which they were recorded", handler: read(listRates),
 		},
 	}
 }

@@ -22,7 +22,8 @@ func receivedRoutes() []route {
 		},
 		{
 			method: "GET", path: receivedPath, id: "listReceived",
-			summary: "List what rules gave before the books were opened here", handler: read(listReceived),
+			operation: ledger.ReadBooks,
+			summary:   "List what rules gave before the books were opened here", handler: read(listReceived),
 		},
 	}
 }

@@ -16,13 +16,15 @@ func rehearsalRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: agreementPath + "/rehearse", id: "rehearseAgreement",
-			summary: "Replay the last months under an agreement, and keep nothing", about: about,
+			operation: ledger.ReadBooks,
+			summary:   "Replay the last months under an agreement, and keep nothing", about: about,
 			looks: true, handler: write(rehearseAgreement, viewRehearsal),
 		},
 		{
 			method: "POST", path: agreementsPath + "/rehearse", id: "rehearseDocument",
-			summary: "Replay the last months under an agreement that is not kept, and keep nothing",
-			about:   about, looks: true, media: agreementMedia, largest: agreementBytes,
+			operation: ledger.ReadBooks,
+			summary:   "Replay the last months under an agreement that is not kept, and keep nothing",
+			about:     about, looks: true, media: agreementMedia, largest: agreementBytes,
 			example: exampleAgreement, handler: writeAsked(rehearseDocument, viewRehearsal),
 		},
 	}

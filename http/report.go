@@ -18,26 +18,31 @@ func reportRoutes() []route {
 	return []route{
 		{
 			method: "GET", path: reportsPath + "/payouts", id: "reportPayouts",
-			summary: "Report what was distributed, paid and is owed between two days",
-			handler: readReport(reportPayouts),
+			operation: ledger.ReadBooks,
+			summary:   "Report what was distributed, paid and is owed between two days",
+			handler:   readReport(reportPayouts),
 		},
 		{
 			method: "GET", path: reportsPath + "/balances", id: "reportBalances",
-			summary: "Report what is owed and promised to all members", handler: readReport(reportBalances),
+			operation: ledger.ReadBooks,
+			summary:   "Report what is owed and promised to all members", handler: readReport(reportBalances),
 		},
 		{
 			method: "GET", path: reportsPath + "/trial", id: "reportTrial",
-			summary: "Report the balances of all accounts, which sum to zero",
-			handler: readReport(reportTrial),
+			operation: ledger.ReadBooks,
+			summary:   "Report the balances of all accounts, which sum to zero",
+			handler:   readReport(reportTrial),
 		},
 		{
 			method: "GET", path: reportsPath + "/funds", id: "reportFunds",
-			summary: "Report what every fund got, spent and holds", handler: readReport(reportFunds),
+			operation: ledger.ReadBooks,
+			summary:   "Report what every fund got, spent and holds", handler: readReport(reportFunds),
 		},
 		{
 			method: "GET", path: reportsPath + "/claims", id: "reportClaims",
-			summary: "Report what is promised, how old it is, and whether there is cash for it",
-			handler: readReport(reportClaims),
+			operation: ledger.ReadBooks,
+			summary:   "Report what is promised, how old it is, and whether there is cash for it",
+			handler:   readReport(reportClaims),
 		},
 	}
 }

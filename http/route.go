@@ -28,12 +28,11 @@ type route struct {
 	path    string // below /v1, with {names}
 	id      string // the operation id
 	summary string
+	// operation is the row of the matrix of rights that says who may ask for it.
+	operation ledger.Operation
 	// about says more than the summary where more needs saying.
 	about  string
 	access access
-	// operation is what the row asks to do, where a refusal of it is told in the audit
-	// trail.
-	operation ledger.Operation
 	// money marks an act that moves money or decides about it: it is written under
 	// an idempotency key, and dry_run asks for it without effect.
 	money bool
@@ -42,8 +41,7 @@ type route struct {
 	matched bool
 	// unkept marks an act whose answer is a secret: it is not kept under a key.
 	unkept bool
-	// looks marks a POST that only reads: its body is what to look at. Tokens that only
-	// read may send it, and no answer is kept.
+	// looks marks a POST that only reads: its body is what to look at. No answer is kept.
 	looks bool
 	// made is the path, below the commons, of what a 201 answer is about, with {}
 	// for its own name.

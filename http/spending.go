@@ -31,7 +31,7 @@ func moveRoute[Body any](
 	collection, id, summary string, move func(Body, *call) ledger.Move,
 ) route {
 	operation := ledger.MoveMoney
-	if id == "recordGift" {
+	if collection == "gifts" {
 		operation = ledger.GiveGift
 	}
 	return route{

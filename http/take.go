@@ -19,7 +19,8 @@ func takeRoutes() []route {
 		},
 		{
 			method: "GET", path: inCommons + "/takes", id: "listTakes",
-			summary: "List what members take, as it was last set", handler: read(listTakes),
+			operation: ledger.ReadBooks,
+			summary:   "List what members take, as it was last set", handler: read(listTakes),
 		},
 	}
 }

@@ -11,14 +11,16 @@ func voteRoutes() []route {
 	return []route{
 		{
 			method: "POST", path: agreementPath + "/votes", id: "castVote",
-			summary: "Vote on a proposed agreement, for oneself",
+			operation: ledger.VoteOnAgreement,
+			summary:   "Vote on a proposed agreement, for oneself",
 			about: "Voting again takes the place of the vote before, which stays visible. So an " +
 				"objection is withdrawn.",
 			handler: write(castVote, viewVote),
 		},
 		{
 			method: "GET", path: agreementPath + "/votes", id: "listVotes",
-			summary: "List all votes on an agreement, in order", handler: read(listVotes),
+			operation: ledger.ReadBooks,
+			summary:   "List all votes on an agreement, in order", handler: read(listVotes),
 		},
 	}
 }

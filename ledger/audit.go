@@ -51,9 +51,9 @@ type AuditRow struct {
 
 // refusalsKept are the operations that move money or decide about it.
 var refusalsKept = []Operation{
-	ReviewContribution, RecordIncome, DecideAgreement, AdoptAgreement, ApproveDistribution,
-	PostDistribution, ReverseDistribution, ProposePolicy, ConfirmChange, MoveMoney, GiveGift, SetTake,
-	OpenReceived, ClosePeriod,
+	ReviewContribution, ReverseContribution, RecordIncome, ReverseIncome, DecideAgreement,
+	AdoptAgreement, ApproveDistribution, PostDistribution, ReverseDistribution, GiveRole, ProposePolicy,
+	ConfirmChange, MoveMoney, GiveGift, SetTake, OpenReceived, ReverseEntry, ClosePeriod,
 }
 
 // KeepsRefusals reports whether the audit trail tells of acts of the operation that

@@ -56,12 +56,9 @@ func (c Change) CheckWaiting() error {
 	return nil
 }
 
-// CheckConfirm refuses who proposed the change, and who would get a role by it.
+// CheckConfirm refuses who would get a role by the change. That who proposed it does not
+// confirm it, the matrix of rights says.
 func (c Change) CheckConfirm(by MemberID) error {
-	if c.ProposedBy.ID == by {
-		return Errorf(Forbidden, "self_confirmation",
-			"You have proposed this change, so somebody else has to confirm it.")
-	}
 	if c.Gains(by) {
 		return Errorf(Forbidden, "own_role",
 			"Nobody gives themself a role; somebody else has to confirm it.")

@@ -45,12 +45,14 @@ func (c Commons) Validate() error {
 }
 
 // Today returns the day that it is in the commons at the instant.
-func (c Commons) Today(now time.Time) Date {
+func (c Commons) Today(now time.Time) Date { return DateOf(now.In(c.zone())) }
+
+func (c Commons) zone() *time.Location {
 	zone, err := time.LoadLocation(c.TimeZone)
 	if err != nil {
-		zone = time.UTC
+		return time.UTC
 	}
-	return DateOf(now.In(zone))
+	return zone
 }
 
 // farAhead is how many days ahead of today a date may lie before it is taken for

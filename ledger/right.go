@@ -1,106 +1,310 @@
 package ledger
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Operation is something a caller asks to do, as far as rights go.
 type Operation string
 
 // The operations.
 const (
-	ReadBooks           Operation = "read_books"
-	ManageMembers       Operation = "manage_members"
-	ManageSettings      Operation = "manage_settings"
-	LogContribution     Operation = "log_contribution"
-	ReviewContribution  Operation = "review_contribution"
-	WithdrawOwn         Operation = "withdraw_contribution"
-	UndoImport          Operation = "undo_import"
-	RecordIncome        Operation = "record_income"
-	ProposeAgreement    Operation = "propose_agreement"
-	WithdrawProposal    Operation = "withdraw_proposal"
-	VoteOnAgreement     Operation = "vote_on_agreement"
-	DecideAgreement     Operation = "decide_agreement"
-	AdoptAgreement      Operation = "adopt_agreement"
-	PreviewDistribution Operation = "preview_distribution"
-	ApproveDistribution Operation = "approve_distribution"
-	PostDistribution    Operation = "post_distribution"
-	ReverseDistribution Operation = "reverse_distribution"
-	MoveMoney           Operation = "move_money"
-	GiveGift            Operation = "give_gift"
-	SetTake             Operation = "set_take"
-	OpenReceived        Operation = "open_received"
-	ClosePeriod         Operation = "close_period"
-	MakeToken           Operation = "make_token"
-	ProposePolicy       Operation = "propose_policy"
-	ConfirmChange       Operation = "confirm_change"
-	WithdrawChange      Operation = "withdraw_change"
-	RevokeToken         Operation = "revoke_token"
-	ReadAudit           Operation = "read_audit"
-	// CreateCommons takes a token of the instance, and no role.
-	CreateCommons Operation = "create_commons"
+	ReadDocuments        Operation = "read_documents"
+	CreateCommons        Operation = "create_commons"
+	ReadCommons          Operation = "read_commons"
+	ReadMembers          Operation = "read_members"
+	ReadContributions    Operation = "read_contributions"
+	ReadBooks            Operation = "read_books"
+	ManageMembers        Operation = "manage_members"
+	GiveRole             Operation = "give_role"
+	ManageSettings       Operation = "manage_settings"
+	LogContribution      Operation = "log_contribution"
+	WithdrawContribution Operation = "withdraw_contribution"
+	QuestionContribution Operation = "question_contribution"
+	ReviewContribution   Operation = "review_contribution"
+	ReverseContribution  Operation = "reverse_contribution"
+	UndoImport           Operation = "undo_import"
+	RecordIncome         Operation = "record_income"
+	ReverseIncome        Operation = "reverse_income"
+	ProposeAgreement     Operation = "propose_agreement"
+	WithdrawProposal     Operation = "withdraw_proposal"
+	VoteOnAgreement      Operation = "vote_on_agreement"
+	DecideAgreement      Operation = "decide_agreement"
+	AdoptAgreement       Operation = "adopt_agreement"
+	PreviewDistribution  Operation = "preview_distribution"
+	ApproveDistribution  Operation = "approve_distribution"
+	PostDistribution     Operation = "post_distribution"
+	ReverseDistribution  Operation = "reverse_distribution"
+	MoveMoney            Operation = "move_money"
+	GiveGift             Operation = "give_gift"
+	SetTake              Operation = "set_take"
+	OpenReceived         Operation = "open_received"
+	ReverseEntry         Operation = "reverse_entry"
+	ClosePeriod          Operation = "close_period"
+	MakeToken            Operation = "make_token"
+	ListTokens           Operation = "list_tokens"
+	RevokeToken          Operation = "revoke_token"
+	ProposePolicy        Operation = "propose_policy"
+	ConfirmChange        Operation = "confirm_change"
+	WithdrawChange       Operation = "withdraw_change"
+	ReadAudit            Operation = "read_audit"
 )
 
-// right says who may do an operation: everybody in the commons, holders of a
-// role, and whether anybody may do it to what is their own.
-type right struct {
-	everybody bool
-	roles     []Role
-	own       bool
+// Rule says whether a role may do an operation.
+type Rule string
+
+// The rules. The zero Rule refuses.
+const (
+	No     Rule = ""
+	Yes    Rule = "yes"
+	Own    Rule = "own"     // to what is their own, and to nothing else
+	NotOwn Rule = "not own" // to anything but what they gave, logged, drafted or proposed themselves
+)
+
+// Rules lists every rule.
+var Rules = []Rule{No, Yes, Own, NotOwn}
+
+// Right is one row of the matrix: who may do an operation, and with which scope a
+// token may. Every member has what stands under Member, and the holders of a role
+// what stands under it in addition.
+type Right struct {
+	Operation Operation
+	// About says what the operation is, to people.
+	About string
+	// Anonymous is for those without a token, and Instance for whoever runs the
+	// machine: neither has a part in any commons. Left is for members who have left.
+	Anonymous, Left, Member, Steward, Treasurer, Auditor, Approver, Instance Rule
+	// Scope is the scope that a token needs, "" where no token is asked for.
+	Scope Scope
+	// Hidden says that who may not do it to a thing may not know of the thing either.
+	Hidden bool
 }
 
-// rights is the only source of who may do what. What is not in it, nobody may.
-var rights = map[Operation]right{
-	ReadBooks:           {everybody: true},
-	ManageMembers:       {roles: []Role{Steward}},
-	ManageSettings:      {roles: []Role{Steward, Treasurer}},
-	LogContribution:     {roles: []Role{Steward}, own: true},
-	ReviewContribution:  {roles: []Role{Steward}},
-	WithdrawOwn:         {own: true},
-	UndoImport:          {roles: []Role{Steward}, own: true},
-	RecordIncome:        {roles: []Role{Treasurer}},
-	ProposeAgreement:    {everybody: true},
-	WithdrawProposal:    {roles: []Role{Steward}, own: true},
-	VoteOnAgreement:     {everybody: true}, // of those who were members when it was opened
-	DecideAgreement:     {roles: []Role{Steward, Treasurer}},
-	AdoptAgreement:      {roles: []Role{Steward, Treasurer}},
-	PreviewDistribution: {roles: []Role{Steward, Treasurer, Auditor}},
-	ApproveDistribution: {roles: []Role{Treasurer, Approver}},
-	PostDistribution:    {roles: []Role{Treasurer}},
-	ReverseDistribution: {roles: []Role{Treasurer}},
-	MoveMoney:           {roles: []Role{Treasurer}},
-	GiveGift:            {own: true},
-	SetTake:             {own: true},
-	OpenReceived:        {roles: []Role{Treasurer}},
-	ClosePeriod:         {roles: []Role{Treasurer}},
-	MakeToken:           {own: true},
-	ProposePolicy:       {roles: []Role{Steward, Treasurer}},
-	ConfirmChange:       {roles: []Role{Steward, Treasurer, Approver}},
-	WithdrawChange:      {roles: []Role{Steward, Treasurer, Approver}, own: true},
-	RevokeToken:         {own: true},
-	ReadAudit:           {roles: []Role{Steward, Treasurer, Auditor}, own: true},
+// rights is the only source of who may do what. What is not in it, nobody may. Rows
+// of the scope InPerson ask for somebody who has just signed in; until people can
+// sign in, a token that holds this scope serves.
+var rights = []Right{
+	{
+		Operation: ReadDocuments, About: "Read what is the same for everybody, such as schemas",
+		Anonymous: Yes, Left: Yes, Member: Yes, Instance: Yes,
+	},
+	{Operation: CreateCommons, About: "Found a commons", Instance: Yes, Scope: OfInstance},
+	{
+		Operation: ReadCommons, About: "See the commons, its kinds, rates, areas and funds",
+		Member: Yes, Scope: "public:read",
+	},
+	{
+		Operation: ReadMembers, About: "See the names, stages and roles of members",
+		Member: Yes, Scope: "members:read",
+	},
+	{
+		Operation: ReadContributions, About: "See contributions",
+		Member: Yes, Scope: "contributions:read",
+	},
+	{
+		Operation: ReadBooks, About: "See the journal, balances, distributions, agreements and reports",
+		Member: Yes, Scope: "ledger:read",
+	},
+	{
+		Operation: ManageMembers, About: "Add members, and say how far they have come",
+		Steward: Yes, Scope: "members:manage",
+	},
+	{Operation: GiveRole, About: "Give and take roles", Steward: Yes, Scope: InPerson},
+	{
+		Operation: ManageSettings, About: "Change the commons, its kinds, rates, areas and funds",
+		Steward: Yes, Treasurer: Yes, Scope: InPerson,
+	},
+	{
+		Operation: LogContribution, About: "Log a contribution",
+		Member: Own, Steward: Yes, Scope: "contributions:write",
+	},
+	{
+		Operation: WithdrawContribution, About: "Withdraw a contribution before it is accepted",
+		Member: Own, Scope: "contributions:write",
+	},
+	{
+		Operation: QuestionContribution, About: "Question a contribution",
+		Steward: Yes, Scope: "disputes:write",
+	},
+	{
+		Operation: ReviewContribution, About: "Accept or decline a contribution",
+		Steward: NotOwn, Scope: "contributions:review",
+	},
+	{
+		Operation: ReverseContribution, About: "Take an accepted contribution back",
+		Steward: Yes, Scope: "contributions:review",
+	},
+	{
+		Operation: UndoImport, About: "Take back what was imported from a file",
+		Member: Own, Steward: Yes, Scope: "contributions:write",
+	},
+	{Operation: RecordIncome, About: "Record income", Treasurer: Yes, Scope: "income:write"},
+	{Operation: ReverseIncome, About: "Reverse income", Treasurer: Yes, Scope: InPerson},
+	{
+		Operation: ProposeAgreement, About: "Write and propose an agreement",
+		Member: Yes, Scope: "agreements:write",
+	},
+	{
+		Operation: WithdrawProposal, About: "Withdraw a proposed agreement",
+		Member: Own, Steward: Yes, Scope: "agreements:write",
+	},
+	{
+		// Of those who were members when the vote was opened.
+		Operation: VoteOnAgreement, About: "Vote on an agreement",
+		Left: Yes, Member: Yes, Scope: InPerson,
+	},
+	{
+		Operation: DecideAgreement, About: "Record what was decided about an agreement",
+		Steward: Yes, Treasurer: Yes, Scope: InPerson,
+	},
+	{
+		Operation: AdoptAgreement, About: "Put an agreement in force",
+		Steward: Yes, Treasurer: Yes, Scope: InPerson,
+	},
+	{
+		Operation: PreviewDistribution, About: "Preview a distribution, draft it, throw the draft away",
+		Steward: Yes, Treasurer: Yes, Auditor: Yes, Scope: "distributions:prepare",
+	},
+	{
+		Operation: ApproveDistribution, About: "Approve a distribution that somebody else drafted",
+		Treasurer: NotOwn, Approver: NotOwn, Scope: InPerson,
+	},
+	{
+		Operation: PostDistribution, About: "Post a distribution",
+		Treasurer: Yes, Scope: "distributions:post",
+	},
+	{
+		Operation: ReverseDistribution, About: "Reverse a distribution",
+		Treasurer: Yes, Scope: InPerson,
+	},
+	{
+		Operation: MoveMoney,
+		About:     "Record spending, transfers, refunds, advances, payments and capital",
+		Treasurer: Yes, Scope: "money:write",
+	},
+	{
+		Operation: GiveGift, About: "Give away from what is owed to you",
+		Member: Own, Scope: "gifts:write",
+	},
+	{Operation: SetTake, About: "Say what you take", Member: Own, Scope: "gifts:write"},
+	{
+		Operation: OpenReceived, About: "Say what rules gave before the books began",
+		Treasurer: Yes, Scope: "money:write",
+	},
+	{Operation: ReverseEntry, About: "Reverse an entry", Treasurer: Yes, Scope: InPerson},
+	{Operation: ClosePeriod, About: "Close a period", Treasurer: Yes, Scope: InPerson},
+	{
+		Operation: MakeToken, About: "Make a token, or a new secret for one",
+		Member: Own, Scope: InPerson, Hidden: true,
+	},
+	{
+		Operation: ListTokens, About: "See tokens: without their secrets",
+		Member: Own, Steward: Yes, Treasurer: Yes, Auditor: Yes, Scope: InPerson,
+	},
+	{
+		Operation: RevokeToken, About: "End a token",
+		Member: Own, Steward: Yes, Treasurer: Yes, Scope: InPerson, Hidden: true,
+	},
+	{
+		Operation: ProposePolicy, About: "Propose how many approve a distribution",
+		Steward: Yes, Treasurer: Yes, Scope: InPerson,
+	},
+	{
+		Operation: ConfirmChange, About: "Confirm what somebody else proposed for roles or the policy",
+		Steward: NotOwn, Treasurer: NotOwn, Approver: NotOwn, Scope: InPerson,
+	},
+	{
+		Operation: WithdrawChange, About: "Take such a change back before it is confirmed",
+		Member: Own, Steward: Yes, Treasurer: Yes, Approver: Yes, Scope: InPerson,
+	},
+	{
+		Operation: ReadAudit, About: "See who did what, and who was refused it",
+		Member: Own, Steward: Yes, Treasurer: Yes, Auditor: Yes, Scope: "audit:read",
+	},
 }
 
-// Roles returns the roles that may do the operation.
-func (o Operation) Roles() []Role { return slices.Clone(rights[o].roles) }
+// Rights returns the matrix, row by row.
+func Rights() []Right { return slices.Clone(rights) }
+
+// Right returns the row of the operation, and whether there is one.
+func (o Operation) Right() (Right, bool) {
+	i := slices.IndexFunc(rights, func(r Right) bool { return r.Operation == o })
+	if i < 0 {
+		return Right{Operation: o}, false
+	}
+	return rights[i], true
+}
+
+// Of returns the rule for holders of the role, beside the one for every member.
+func (r Right) Of(role Role) Rule {
+	switch role {
+	case Steward:
+		return r.Steward
+	case Treasurer:
+		return r.Treasurer
+	case Auditor:
+		return r.Auditor
+	case Approver:
+		return r.Approver
+	}
+	return No
+}
+
+// lets reports whether the rule lets somebody do it to what is their own, or is not.
+func (r Rule) lets(own bool) bool {
+	return r == Yes || r == Own && own || r == NotOwn && !own
+}
+
+// Lets reports whether a member with the roles may do the operation; own says that
+// its object is the member's own.
+func (r Right) Lets(roles []Role, own bool) bool {
+	return r.Member.lets(own) || slices.ContainsFunc(roles, func(role Role) bool {
+		return r.Of(role).lets(own)
+	})
+}
+
+// ownRefused is what somebody is told who could do it to anything but their own: one
+// refusal for every operation with a rule NotOwn.
+var ownRefused = map[Operation]*Error{
+	ReviewContribution: Errorf(Forbidden, "self_acceptance",
+		"You gave or logged this yourself; somebody else with your role decides on it."),
+	ApproveDistribution: Errorf(Forbidden, "self_approval",
+		"You have drafted this, so somebody else has to approve it."),
+	ConfirmChange: Errorf(Forbidden, "self_confirmation",
+		"You have proposed this change, so somebody else has to confirm it."),
+}
+
+// Roles returns the roles whose holders may do the operation to what is their own, or is
+// not.
+func (o Operation) Roles(own bool) (roles []Role) {
+	r, _ := o.Right()
+	for _, role := range Roles {
+		if r.Of(role).lets(own) {
+			roles = append(roles, role)
+		}
+	}
+	return roles
+}
 
 // Allows returns nil if a member with the roles may do the operation; own says
 // that its object is the member's own. Else it returns a Forbidden error naming
 // the roles that may.
 func (o Operation) Allows(roles []Role, own bool) error {
-	r := rights[o]
-	if r.everybody || r.own && own {
+	r, _ := o.Right()
+	if r.Lets(roles, own) {
 		return nil
 	}
-	for _, role := range roles {
-		if slices.Contains(r.roles, role) {
-			return nil
-		}
+	if refusal := ownRefused[o]; own && refusal != nil && r.Lets(roles, false) {
+		return refusal
 	}
-	if len(r.roles) == 0 {
+	var names []string
+	for _, role := range o.Roles(own) {
+		names = append(names, string(role))
+	}
+	if len(names) == 0 {
 		return Errorf(Forbidden, "forbidden", "Only the member concerned may do this.")
 	}
-	names := string(r.roles[0])
-	for _, role := range r.roles[1:] {
-		names += " or " + string(role)
-	}
-	return Errorf(Forbidden, "forbidden", "This needs the role %s; ask somebody who holds it.", names)
+	return Errorf(Forbidden, "forbidden", "This needs the role %s; ask somebody who holds it.",
+		strings.Join(names, " or "))
 }

@@ -157,22 +157,34 @@ CREATE TABLE fund (
     FOREIGN KEY (commons_id) REFERENCES commons
 );
 
--- Only the hash of a token is kept. A token without a commons is the instance's,
--- which founds commons and so cannot be one that only reads.
+-- Only the hash of a token is kept. A token without a commons is the instance's.
+-- Tokens end sooner than was said at first, or as said, and never later.
 CREATE TABLE token (
     token_hash bytea NOT NULL CHECK (length(token_hash) = 32),
     token_id   uuid NOT NULL,
     commons_id uuid,
     member_id  uuid,
     label      text NOT NULL,
-    read_only  boolean NOT NULL DEFAULT false,
+    scopes     text[] NOT NULL CHECK (cardinality(scopes) > 0),
     created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
     CONSTRAINT token_pkey PRIMARY KEY (token_hash),
     CONSTRAINT token_id_unique UNIQUE (token_id),
     CONSTRAINT token_of_member_or_instance CHECK ((commons_id IS NULL) = (member_id IS NULL)),
-    CONSTRAINT token_of_instance_writes CHECK (commons_id IS NOT NULL OR NOT read_only),
+    CONSTRAINT token_founds_or_acts
+        CHECK ((commons_id IS NULL) = (scopes = ARRAY['instance:admin'])),
+    CONSTRAINT token_lasts_a_year CHECK (expires_at < created_at + interval '367 days'),
     FOREIGN KEY (commons_id, member_id) REFERENCES member
 );
+
+-- When tokens of members were used last, to the minute. It is no part of the books.
+CREATE TABLE token_use (
+    commons_id uuid NOT NULL,
+    token_id   uuid NOT NULL,
+    used_at    timestamptz NOT NULL,
+    CONSTRAINT token_use_pkey PRIMARY KEY (token_id),
+    FOREIGN KEY (token_id) REFERENCES token (token_id) ON DELETE CASCADE
+) WITH (fillfactor = 50);
 
 -- The answer given under a key, written in the transaction of its effect.
 CREATE TABLE idempotency_key (

@@ -28,6 +28,10 @@ CREATE TRIGGER permanent_row BEFORE DELETE ON commons
 CREATE TRIGGER permanent_facts BEFORE UPDATE OF commons_id, slug, currency, digits, created_at
     ON commons FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- A token can end sooner than was said when it was made, and never later.
+CREATE TRIGGER never_later BEFORE UPDATE ON token
+    FOR EACH ROW WHEN (NEW.expires_at > OLD.expires_at) EXECUTE FUNCTION refuse_change();
+
 -- The head moves inside other triggers, and never by a statement of its own.
 CREATE TRIGGER moved_by_triggers BEFORE UPDATE ON journal_head
     FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_change();
@@ -49,13 +53,15 @@ BEGIN
     GRANT SELECT ON ALL TABLES IN SCHEMA phyle TO phyle_app;
     GRANT INSERT (commons_id, recorded_at) ON journal_head TO phyle_app;
     GRANT INSERT ON commons, member, member_stage, member_role, area, kind, rate, fund,
-        token, idempotency_key, account, entry, posting, period, import, import_undo, contribution,
+        token, token_use, idempotency_key, account, entry, posting, period, import, import_undo, contribution,
         contribution_decision, acceptance, income, deduction, income_reversal, agreement, proposal,
         proposal_withdrawal, vote, decision, decision_vote, adoption, rule_start, draft,
         distribution, distribution_income, distribution_inputs, coverage, allocation,
         distribution_rounding, distribution_reversal TO phyle_app;
     GRANT UPDATE (recorded_at) ON journal_head TO phyle_app;
     GRANT UPDATE (name, time_zone, advance_limit) ON commons TO phyle_app;
+    GRANT UPDATE (expires_at) ON token TO phyle_app;
+    GRANT UPDATE (used_at) ON token_use TO phyle_app;
     GRANT DELETE ON draft, token TO phyle_app;
     REVOKE ALL ON ALL FUNCTIONS IN SCHEMA phyle FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION stage_on, roles_on, members_on TO phyle_app;

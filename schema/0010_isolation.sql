@@ -41,8 +41,8 @@ CREATE POLICY presented ON token FOR SELECT USING (
 -- caller_of returns whom the token of a hash acts for: no row if there is no such token,
 -- and nothing of commons and member if it is the instance's.
 CREATE FUNCTION caller_of(hash bytea) RETURNS TABLE (
-    of_commons uuid, of_member uuid, of_token uuid, reads_only boolean, made_at timestamptz,
-    member_handle text,
+    of_commons uuid, of_member uuid, id_of_token uuid, token_scopes text[], ends_at timestamptz,
+    made_at timestamptz, member_handle text,
     commons_slug text, commons_name text, commons_currency text, commons_zone text,
     commons_limit numeric, founded_at timestamptz)
 LANGUAGE plpgsql SET search_path = phyle, pg_temp AS $$
@@ -50,11 +50,11 @@ DECLARE
     before text := coalesce(current_setting('phyle.commons', true), '');
 BEGIN
     PERFORM set_config('phyle.token', encode(hash, 'hex'), true);
-    SELECT t.commons_id, t.member_id, t.token_id, t.read_only, t.created_at
-      INTO of_commons, of_member, of_token, reads_only, made_at
+    SELECT t.commons_id, t.member_id, t.token_id, t.scopes, t.expires_at, t.created_at
+      INTO of_commons, of_member, id_of_token, token_scopes, ends_at, made_at
       FROM token AS t WHERE t.token_hash = hash;
     PERFORM set_config('phyle.token', '', true);
-    IF reads_only IS NULL THEN
+    IF id_of_token IS NULL THEN
         RETURN;
     END IF;
     IF of_commons IS NOT NULL THEN

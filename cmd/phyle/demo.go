@@ -81,7 +81,7 @@ func (s *session) showDemo(ctx context.Context, out io.Writer, b *books, address
 		return err
 	}
 	var ana postgres.Caller
-	var token string
+	var token postgres.MadeToken
 	var payouts ledger.Payouts
 	err = persist(ctx, func() (err error) {
 		if s.demo, err = exampleOf(ctx, b.Store); err != nil {
@@ -90,7 +90,7 @@ func (s *session) showDemo(ctx context.Context, out io.Writer, b *books, address
 		if ana, err = b.AsMember(ctx, riversideSlug, "ana"); err != nil {
 			return err
 		}
-		if token, err = b.CreateToken(ctx, &postgres.Act{By: ana}, "demo"); err != nil {
+		if token, err = b.CreateToken(ctx, &postgres.Act{By: ana}, ledger.NewToken{Label: "demo"}); err != nil {
 			return err
 		}
 		payouts, err = b.Payouts(ctx, ana, october(1), october(31), ledger.ByMember)
@@ -104,7 +104,7 @@ were paid back first, 15 % was set aside, and the rest was divided by hours of w
 
 `)
 	return errors.Join(report.PayoutsText(out, payouts),
-		s.showRequests(out, address, token, ana, b))
+		s.showRequests(out, address, token.Secret, ana, b))
 }
 
 // showRequests writes three requests that work when they are pasted, and where the
@@ -143,7 +143,8 @@ func exampleOf(ctx context.Context, store *postgres.Store) (*http.Demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	token, err := store.CreateReadOnlyToken(ctx, &postgres.Act{By: by}, "explorer of the demo")
+	token, err := store.CreateToken(ctx, &postgres.Act{By: by},
+		ledger.NewToken{Label: "explorer of the demo", Scopes: ledger.ReadScopes()})
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +169,7 @@ func exampleOf(ctx context.Context, store *postgres.Store) (*http.Demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &http.Demo{Commons: millraceSlug, Token: token, IDs: map[string]string{
+	return &http.Demo{Commons: millraceSlug, Token: token.Secret, IDs: map[string]string{
 		"account": "assets:bank", "area": "bikes", "fund": "reserve", "kind": "work",
 		"member":       "marta",
 		"other":        "omar",

@@ -132,9 +132,10 @@ func (t *yearStory) give(m month) {
 		give("pia", "40.00", "for the winter party", ledger.Move{ToFund: "care"})
 	case m.is(2026, time.March):
 		give("jonas", "75.00", "thank you for the nights", ledger.Move{To: "noor"})
+	case m.is(2026, time.May):
+		give("tomas", "50.00", "on leaving", ledger.Move{ToFund: "tools"})
 	case m.is(2026, time.June):
 		give("leila", "60.00", "for designs that we all use", ledger.Move{To: "open-bench"})
-		give("tomas", "50.00", "on leaving", ledger.Move{ToFund: "tools"})
 	case m.is(2026, time.September):
 		give("ines", "60.00", "towards the bandsaw", ledger.Move{ToFund: "tools"})
 	}

@@ -417,7 +417,7 @@ func checkExample(t *testing.T, store *postgres.Store, by postgres.Caller) {
 		t.Errorf("there is no fund %s", example.IDs["fund"])
 	}
 	reader := must(store.Authenticate(ctx, example.Token))(t)
-	if !reader.ReadOnly || reader.Commons.Slug != example.Commons {
+	if !slices.Equal(reader.Scopes, ledger.ReadScopes()) || reader.Commons.Slug != example.Commons {
 		t.Errorf("the token of the example is %+v", reader)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	phyle "phyle/http"
 	"phyle/http/client"
+	"phyle/ledger"
 	"phyle/ledger/postgres"
 	"phyle/ledger/postgres/postgrestest"
 
@@ -52,9 +53,11 @@ func newPlace(t *testing.T, o phyle.Options) *place {
 	})
 	store.SetClock(func() time.Time { return time.Date(2026, 11, 1, 10, 0, 0, 0, time.UTC) })
 	p := &place{t: t, store: store}
-	if p.instance, err = store.CreateInstanceToken(ctx, "test"); err != nil {
+	made, err := store.CreateInstanceToken(ctx, ledger.NewToken{Label: "test"})
+	if err != nil {
 		t.Fatal(err)
 	}
+	p.instance = made.Secret
 	if o.Rate == 0 {
 		o.Rate = -1
 	}
@@ -102,8 +105,8 @@ func (p *place) client(address, token string, options ...client.Option) *client.
 func (p *place) as(handle string, options ...client.Option) client.Books {
 	p.t.Helper()
 	by := must(p.store.AsMember(p.t.Context(), "riverside", handle))(p.t)
-	token := must(p.store.CreateToken(p.t.Context(), &postgres.Act{By: by}, "test"))(p.t)
-	return p.client(p.address, token, options...).In("riverside")
+	token := must(p.store.CreateToken(p.t.Context(), &postgres.Act{By: by}, ledger.NewToken{Label: "test"}))(p.t)
+	return p.client(p.address, token.Secret, options...).In("riverside")
 }
 
 // must returns the value of a call that has to go well.

@@ -128,9 +128,7 @@ type RoleRequest struct {
 	From Date `json:"from,omitzero"`
 }
 
-// ChangeRole: give a member a role from a day on, or take it. It waits until a second person
-// confirms it, as one of the member's waiting changes; where nobody else could, it takes effect
-// at once, marked unchecked.
+// ChangeRole: give a member a role from a day on, or take it.
 func (b Books) ChangeRole(
 	ctx context.Context, member string, body RoleRequest, options ...CallOption,
 ) (Member, error) {

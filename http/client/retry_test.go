@@ -104,11 +104,11 @@ func TestWithoutKeyNothingIsRepeated(t *testing.T) {
 	if !client.IsConflict(err) {
 		t.Errorf("the first founding had no effect: %v", err)
 	}
-	earlier := must(p.books.ListTokens(t.Context()))(t)
+	earlier := must(p.books.ListTokens(t.Context(), client.ListTokensQuery{}))(t)
 	books := p.client(relayTo(t, p.address, map[int64]cut{1: after}), p.token).In("riverside")
 	_, err = books.CreateToken(t.Context(), client.TokenRequest{Label: "laptop"})
 	wantUnanswered(t, err)
-	if tokens := must(p.books.ListTokens(t.Context()))(t); len(tokens.Data) != len(earlier.Data)+1 {
+	if tokens := must(p.books.ListTokens(t.Context(), client.ListTokensQuery{}))(t); len(tokens.Data) != len(earlier.Data)+1 {
 		t.Errorf("there are %d tokens, and were %d", len(tokens.Data), len(earlier.Data))
 	}
 }
@@ -309,7 +309,7 @@ func TestCutActsOfEverySort(t *testing.T) {
 	var read client.Receipt
 	must(p.books.GetCommons(ctx, client.Into(&read)))(t)
 	must(p.books.CreateToken(ctx, client.TokenRequest{Label: "old"}))(t)
-	token := must(p.books.ListTokens(ctx))(t).Data[0]
+	token := must(p.books.ListTokens(ctx, client.ListTokensQuery{}))(t).Data[0]
 	for name, act := range map[string]func(client.CallOption) error{
 		"change under a tag": func(o client.CallOption) error {
 			_, err := cutOnce().UpdateCommons(ctx, read.ETag, client.CommonsPatch{Name: new("River")}, o)

@@ -74,8 +74,11 @@ func (w *walk) found() {
 	if token.Token == "" {
 		w.Error("there is no token")
 	}
-	tokens := seen(w.books.ListTokens(ctx))(w)
-	w.done(w.books.RevokeToken(ctx, tokens.Data[0].ID))
+	tokens := seen(w.books.ListTokens(ctx, client.ListTokensQuery{}))(w)
+	next := seen(w.books.RotateToken(ctx, tokens.Data[0].ID, client.RotateRequest{
+		GraceHours: 1,
+	}))(w)
+	w.done(w.books.RevokeToken(ctx, next.ID))
 }
 
 // contribute takes contributions through everything that can happen to one. The

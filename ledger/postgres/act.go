@@ -68,7 +68,7 @@ type work struct {
 	commons ledger.Commons
 	by      ledger.MemberID
 	handle  string
-	roles   []ledger.Role
+	right
 	// now is when the work is recorded: not before what was recorded last.
 	now  time.Time
 	head head
@@ -94,10 +94,10 @@ type head struct {
 // today is the day in the commons.
 func (w *work) today() ledger.Date { return w.commons.Today(w.now) }
 
-// authorize refuses what the caller's roles do not allow.
+// authorize refuses what the caller has no right to, and names the act by it.
 func (w *work) authorize(operation ledger.Operation, own bool) error {
 	w.act.Operation = operation
-	return operation.Allows(w.roles, own)
+	return w.right.authorize(operation, own)
 }
 
 // write runs f in a transaction that holds the commons' lock, from its first
@@ -137,6 +137,7 @@ func attempt[T any](
 		if result, err = f(w); err != nil {
 			return err
 		}
+		w.mustBeAsked()
 		return finish(ctx, w, act, result)
 	})
 	if errors.Is(err, errDryRun) {
@@ -172,7 +173,8 @@ func (s *Store) within(
 // begin sets role and commons, tries the key's own lock, takes the commons' lock
 // and then, in a statement of its own, reads what must be read under it.
 func (s *Store) begin(ctx context.Context, tx *sqlx.Tx, act *Act, lock bool) (*work, error) {
-	w := &work{Tx: tx, act: act, commons: act.By.Commons, by: act.By.Member, handle: act.By.Handle}
+	w := &work{Tx: tx, act: act, commons: act.By.Commons, by: act.By.Member, handle: act.By.Handle,
+		right: right{operation: act.By.Operation}}
 	free := act.Key == ""
 	err := s.assume(ctx, tx, w.commons.ID)
 	if err == nil && !free {
@@ -253,24 +255,26 @@ func (w *work) setNow(s *Store) {
 	}
 }
 
-// load reads the caller's roles, the commons as it is now and, where the act has
+// load reads the caller's rights, the commons as it is now and, where the act has
 // a key, what was kept under it.
 func (w *work) load(ctx context.Context, s *Store, act *Act) error {
 	w.setNow(s)
-	var roles string
+	var held held
 	err := w.QueryRowContext(ctx, `
-		SELECT c.name, c.time_zone, c.advance_limit,
-		       coalesce(roles_on($1, $2, $3), ''), `+policyColumns+`
+		SELECT c.name, c.time_zone, c.advance_limit, `+policyColumns+`,
+		       coalesce(roles_on($1, $2, $3), ''), coalesce(stage_on($1, $2, $3), ''),
+		       coalesce((SELECT array_to_string(t.scopes, ' ') FROM token AS t
+		                  WHERE t.commons_id = $1 AND t.member_id = $2 AND t.token_id = $4
+		                    AND t.expires_at > $5), '')
 		  FROM commons AS c WHERE c.commons_id = $1`,
-		string(w.commons.ID), nullable(w.by), w.today().String(),
-	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit, &roles,
-		&w.commons.Approvals.Count, &w.commons.Approvals.Above)
-	if err != nil {
-		return err
+		string(w.commons.ID), nullable(w.by), w.today().String(), nullable(act.By.Token), s.Now(),
+	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit,
+		&w.commons.Approvals.Count, &w.commons.Approvals.Above, &held.roles, &held.stage, &held.scopes)
+	if err == nil {
+		err = w.hold(act.By, held)
 	}
-	w.roles = splitRoles(roles)
-	if act.Key == "" {
-		return nil
+	if err != nil || act.Key == "" {
+		return err
 	}
 	return w.replay(ctx, act)
 }
@@ -340,9 +344,19 @@ func finish(ctx context.Context, w *work, act *Act, result any) error {
 	return err
 }
 
+// asking is a caller who wants to see something: their own, or whatever there is.
+type asking struct {
+	Caller
+	operation ledger.Operation
+	own       bool
+}
+
+// to says what the caller wants to see.
+func (by Caller) to(o ledger.Operation) asking { return asking{Caller: by, operation: o} }
+
 // read runs f in a transaction that only reads, and sees one state of the books.
 func read[T any](
-	ctx context.Context, s *Store, by Caller, f func(w *work) (T, error),
+	ctx context.Context, s *Store, by asking, f func(w *work) (T, error),
 ) (result T, err error) {
 	for range 3 {
 		result, err = readOnce(ctx, s, by, f)
@@ -354,15 +368,15 @@ func read[T any](
 }
 
 func readOnce[T any](
-	ctx context.Context, s *Store, by Caller, f func(w *work) (T, error),
+	ctx context.Context, s *Store, by asking, f func(w *work) (T, error),
 ) (result T, err error) {
 	once := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	err = s.within(ctx, once, func(tx *sqlx.Tx) error {
-		w, err := s.begin(ctx, tx, &Act{By: by}, false)
+		w, err := s.begin(ctx, tx, &Act{By: by.Caller}, false)
 		if err != nil {
 			return err
 		}
-		if err := w.authorize(ledger.ReadBooks, false); err != nil {
+		if err := w.authorize(by.operation, by.own); err != nil {
 			return err
 		}
 		result, err = f(w)

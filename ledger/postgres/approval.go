@@ -39,7 +39,10 @@ func (s *Store) ApproveDistribution(
 		if d.Digest != digest || kept.digest != digest {
 			return d, errApprovalStale
 		}
-		if err := ledger.CheckApprove(w.by, kept.drafter, d.Allocations); err != nil {
+		if err := w.authorize(ledger.ApproveDistribution, kept.drafter == w.by); err != nil {
+			return d, err
+		}
+		if err := ledger.CheckApprove(w.by, d.Allocations); err != nil {
 			return d, err
 		}
 		if err := w.insertApproval(ctx, id, kept); err != nil {
@@ -71,7 +74,7 @@ func (w *work) approvals(
 		 WHERE a.commons_id = $1 AND a.distribution_id = $2 AND a.digest = $3
 		 ORDER BY a.approved_at, m.join_number`,
 		string(w.commons.ID), string(id), digest, day.String(), setting,
-		pq.Array(texts(ledger.ApproveDistribution.Roles())))
+		pq.Array(texts(ledger.ApproveDistribution.Roles(false))))
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +143,7 @@ func (w *work) checkApprovals(ctx context.Context, d *Distribution, k kept) (int
 		                      AND a.approved_by = m.member_id)
 		 ORDER BY m.join_number`,
 		string(w.commons.ID), string(d.ID), w.today().String(), string(k.drafter),
-		pq.Array(texts(ledger.ApproveDistribution.Roles())))
+		pq.Array(texts(ledger.ApproveDistribution.Roles(false))))
 	if err != nil {
 		return 0, err
 	}

@@ -143,7 +143,8 @@ type AuditFilter struct {
 // read all of it see what was their own. Refusals that were answered before are in it.
 func (s *Store) Audit(ctx context.Context, by Caller, f AuditFilter) ([]ledger.AuditRow, error) {
 	s.refusals.wait(ctx, by.Commons.ID)
-	return read(ctx, s, by, func(w *work) ([]ledger.AuditRow, error) {
+	own := asking{Caller: by, operation: ledger.ReadAudit, own: true}
+	return read(ctx, s, own, func(w *work) ([]ledger.AuditRow, error) {
 		member, err := w.filterMember(ctx, f.Member)
 		if err != nil {
 			return nil, err

@@ -35,7 +35,7 @@ const accountBalances = `
 func (s *Store) Accounts(
 	ctx context.Context, by Caller, q BalanceQuery, after string, limit int,
 ) ([]ledger.AccountBalance, error) {
-	return read(ctx, s, by, func(w *work) ([]ledger.AccountBalance, error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) ([]ledger.AccountBalance, error) {
 		return w.accountBalances(ctx, q, ` AND a.name > $4 ORDER BY a.name LIMIT $5`, after, limit)
 	})
 }
@@ -85,7 +85,7 @@ func (w *work) account(ctx context.Context, name string) (a ledger.Account, err 
 func (s *Store) Balances(
 	ctx context.Context, by Caller, q BalanceQuery, after int64, limit int,
 ) ([]ledger.MemberBalance, error) {
-	return read(ctx, s, by, func(w *work) ([]ledger.MemberBalance, error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) ([]ledger.MemberBalance, error) {
 		members, err := w.members(ctx, `
 			SELECT `+memberColumns+` FROM member AS m
 			 WHERE m.commons_id = $1 AND m.join_number > $3 ORDER BY m.join_number LIMIT $4`,
@@ -101,7 +101,7 @@ func (s *Store) Balances(
 func (s *Store) MemberBalance(
 	ctx context.Context, by Caller, q BalanceQuery, name string,
 ) (ledger.MemberBalance, error) {
-	return read(ctx, s, by, func(w *work) (ledger.MemberBalance, error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (ledger.MemberBalance, error) {
 		m, err := w.member(ctx, name)
 		if err != nil {
 			return ledger.MemberBalance{}, err

@@ -31,7 +31,7 @@ type logging struct {
 	act    *Act
 	added  []ledger.NewContribution
 	shared *ledger.SharedContribution // what the added are parts of; nil for all others
-	roles  []ledger.Role
+	right
 	rows   []logged
 	result []ledger.Contribution
 	err    error
@@ -236,23 +236,34 @@ func (w *work) tryKeys(ctx context.Context, acts []*logging) error {
 	return err
 }
 
-// loadBatch reads the commons as it is now and the roles of everybody in the batch.
+// loadBatch reads the commons as it is now and the rights of everybody in the batch.
 func (w *work) loadBatch(ctx context.Context, s *Store, acts []*logging) error {
 	w.setNow(s)
-	members := make([]string, len(acts))
+	members, tokens := make([]string, len(acts)), make([]string, len(acts))
 	for i, l := range acts {
-		members[i] = string(l.act.By.Member)
+		members[i], tokens[i] = string(l.act.By.Member), string(l.act.By.Token)
 	}
-	roles := []string{}
+	roles, stages, scopes := []string{}, []string{}, []string{}
 	err := w.QueryRowContext(ctx, `
-		SELECT c.name, c.time_zone, c.advance_limit,
-		       ARRAY(SELECT coalesce(roles_on($1, nullif(member, '')::uuid, $3), '')
-		               FROM unnest($2::text[]) WITH ORDINALITY AS m (member, place) ORDER BY place)
+		WITH asking AS (
+		    SELECT place, coalesce(roles_on($1, nullif(member, '')::uuid, $3), '') AS roles,
+		           coalesce(stage_on($1, nullif(member, '')::uuid, $3), '') AS stage,
+		           coalesce((SELECT array_to_string(t.scopes, ' ') FROM token AS t
+		                      WHERE t.commons_id = $1 AND t.token_id = nullif(token, '')::uuid
+		                        AND t.member_id = nullif(member, '')::uuid AND t.expires_at > $5), '')
+		           AS scopes
+		      FROM unnest($2::text[], $4::text[]) WITH ORDINALITY AS m (member, token, place))
+		SELECT c.name, c.time_zone, c.advance_limit, ARRAY(SELECT roles FROM asking ORDER BY place),
+		       ARRAY(SELECT stage FROM asking ORDER BY place),
+		       ARRAY(SELECT scopes FROM asking ORDER BY place)
 		  FROM commons AS c WHERE c.commons_id = $1`,
-		string(w.commons.ID), pq.Array(members), w.today().String(),
-	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit, pq.Array(&roles))
+		string(w.commons.ID), pq.Array(members), w.today().String(), pq.Array(tokens), s.Now(),
+	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit, pq.Array(&roles),
+		pq.Array(&stages), pq.Array(&scopes))
 	for i := range roles {
-		acts[i].roles = splitRoles(roles[i])
+		l := acts[i]
+		l.right = right{operation: l.act.By.Operation}
+		l.err = l.hold(l.act.By, held{roles[i], stages[i], scopes[i]})
 	}
 	return err
 }

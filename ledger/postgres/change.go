@@ -66,7 +66,7 @@ func (w *work) holders(
 		  FROM (SELECT DISTINCT commons_id, member_id FROM member_role
 		         WHERE commons_id = $1 AND held AND role = ANY ($3::text[])) AS m
 		 WHERE string_to_array(roles_on(m.commons_id, m.member_id, $2), ' ') && $3::text[]`,
-		string(w.commons.ID), w.today().String(), pq.Array(texts(operation.Roles())))
+		string(w.commons.ID), w.today().String(), pq.Array(texts(operation.Roles(false))))
 	return members, err
 }
 
@@ -152,10 +152,10 @@ func (s *Store) ConfirmChange(
 	ctx context.Context, act *Act, id ledger.ChangeID,
 ) (ledger.Change, error) {
 	return write(ctx, s, act, func(w *work) (ledger.Change, error) {
-		if err := w.authorize(ledger.ConfirmChange, false); err != nil {
-			return ledger.Change{}, err
-		}
 		c, err := w.change(ctx, id)
+		if err == nil {
+			err = w.authorize(ledger.ConfirmChange, c.ProposedBy.ID == w.by)
+		}
 		if err == nil {
 			err = c.CheckConfirm(w.by)
 		}
@@ -214,7 +214,7 @@ const changeQuery = `
 func (s *Store) Changes(
 	ctx context.Context, by Caller, state ledger.ChangeState, after ledger.ChangeID, limit int,
 ) ([]ledger.Change, error) {
-	return read(ctx, s, by, func(w *work) ([]ledger.Change, error) {
+	return read(ctx, s, by.to(ledger.ReadMembers), func(w *work) ([]ledger.Change, error) {
 		return w.changes(ctx, changeQuery+`
 			   AND ($2 = '' OR coalesce(e.outcome, 'waiting') = $2)
 			   AND ($3::uuid IS NULL OR c.change_id < $3)
@@ -227,7 +227,7 @@ func (s *Store) Changes(
 func (s *Store) Change(
 	ctx context.Context, by Caller, id ledger.ChangeID,
 ) (ledger.Change, error) {
-	return read(ctx, s, by, func(w *work) (ledger.Change, error) { return w.change(ctx, id) })
+	return read(ctx, s, by.to(ledger.ReadMembers), func(w *work) (ledger.Change, error) { return w.change(ctx, id) })
 }
 
 func (w *work) change(ctx context.Context, id ledger.ChangeID) (ledger.Change, error) {

@@ -56,9 +56,11 @@ func (s *Store) CreateCommons(
 			return err
 		}
 		founded.Member = members[0]
-		founded.Token, err = newToken{
-			id: newID[ledger.TokenID](), commons: commons.ID, member: members[0].ID, label: "first token", at: w.now,
+		first, err := newToken{
+			commons: commons.ID, member: members[0].ID, label: "first token",
+			scopes: ledger.Scopes(), at: w.now, ends: ledger.NewToken{}.End(commons, w.now),
 		}.insert(ctx, tx)
+		founded.Token = first.Secret
 		return err
 	})
 	return founded, translate(err)
@@ -129,7 +131,7 @@ func (s *Store) UpdateCommons(
 
 // Commons returns the caller's commons as it is now.
 func (s *Store) Commons(ctx context.Context, by Caller) (ledger.Commons, error) {
-	return read(ctx, s, by, func(w *work) (ledger.Commons, error) { return w.commons, nil })
+	return read(ctx, s, by.to(ledger.ReadCommons), func(w *work) (ledger.Commons, error) { return w.commons, nil })
 }
 
 // CommonsBySlug finds a commons for the command line, which has no token.

@@ -23,8 +23,9 @@ func (s *Store) LogContributions(
 func (s *Store) log(ctx context.Context, l *logging) ([]ledger.Contribution, error) {
 	if l.act.DryRun {
 		return write(ctx, s, l.act, func(w *work) ([]ledger.Contribution, error) {
-			l.roles = w.roles
+			l.right = w.right
 			err := logAll(ctx, w, []*logging{l})
+			w.asked = l.asked
 			return l.result, errors.Join(err, l.err)
 		})
 	}
@@ -96,7 +97,8 @@ func logAll(ctx context.Context, w *work, acts []*logging) error {
 // authorize refuses to log for others without the right to.
 func (l *logging) authorize() error {
 	for _, row := range l.rows {
-		if err := ledger.LogContribution.Allows(l.roles, row.member.ID == l.act.By.Member); err != nil {
+		own := row.member.ID == l.act.By.Member
+		if err := l.right.authorize(ledger.LogContribution, own); err != nil {
 			return err
 		}
 	}
@@ -341,7 +343,7 @@ type ContributionFilter struct {
 func (s *Store) Contributions(
 	ctx context.Context, by Caller, f ContributionFilter,
 ) ([]ledger.Contribution, error) {
-	return read(ctx, s, by, func(w *work) ([]ledger.Contribution, error) {
+	return read(ctx, s, by.to(ledger.ReadContributions), func(w *work) ([]ledger.Contribution, error) {
 		member, err := w.filterMember(ctx, f.Member)
 		if err != nil {
 			return nil, err
@@ -373,7 +375,7 @@ func (w *work) filterMember(ctx context.Context, name string) (ledger.MemberID, 
 func (s *Store) Contribution(
 	ctx context.Context, by Caller, id ledger.ContributionID,
 ) (ledger.Contribution, error) {
-	return read(ctx, s, by, func(w *work) (ledger.Contribution, error) {
+	return read(ctx, s, by.to(ledger.ReadContributions), func(w *work) (ledger.Contribution, error) {
 		found, err := w.contributionsByID(ctx, []string{string(id)})
 		if err != nil {
 			return ledger.Contribution{}, err

@@ -119,17 +119,8 @@ func (w *work) open(ctx context.Context, ids []ledger.ContributionID) ([]accepti
 // Nobody accepts what they gave or logged themselves.
 func (w *work) checkDecision(open []accepting, decision ledger.Decision, reason string) error {
 	for _, c := range open {
-		if decision == ledger.Withdraw {
-			if err := w.authorize(ledger.WithdrawOwn, c.member.ID == w.by); err != nil {
-				return err
-			}
-		} else if err := w.authorize(ledger.ReviewContribution, false); err != nil {
+		if err := w.authorizeDecision(c, decision); err != nil {
 			return err
-		}
-		own := c.member.ID == w.by || c.loggedBy == w.by
-		if own && (decision == ledger.Accept || decision == ledger.Decline) {
-			return ledger.Errorf(ledger.Forbidden, "self_acceptance",
-				"You gave or logged this contribution yourself; another steward decides on it.")
 		}
 		if err := c.state.CheckMove(decision, reason); err != nil {
 			if refusal, ok := err.(*ledger.Error); ok && refusal.Kind == ledger.Invalid {
@@ -141,6 +132,16 @@ func (w *work) checkDecision(open []accepting, decision ledger.Decision, reason 
 		}
 	}
 	return nil
+}
+
+func (w *work) authorizeDecision(c accepting, decision ledger.Decision) error {
+	switch decision {
+	case ledger.Withdraw:
+		return w.authorize(ledger.WithdrawContribution, c.member.ID == w.by)
+	case ledger.Question:
+		return w.authorize(ledger.QuestionContribution, false)
+	}
+	return w.authorize(ledger.ReviewContribution, c.member.ID == w.by || c.loggedBy == w.by)
 }
 
 func insertDecisions(
@@ -300,7 +301,7 @@ func (s *Store) ReverseContributions(
 		return nil, err
 	}
 	return write(ctx, s, act, func(w *work) ([]ledger.Contribution, error) {
-		if err := w.authorize(ledger.ReviewContribution, false); err != nil {
+		if err := w.authorize(ledger.ReverseContribution, false); err != nil {
 			return nil, err
 		}
 		open, err := w.open(ctx, ids)

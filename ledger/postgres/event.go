@@ -50,7 +50,7 @@ func (w *work) insertEvents(ctx context.Context) error {
 func (s *Store) Events(
 	ctx context.Context, by Caller, after int64, limit int,
 ) ([]ledger.Event, error) {
-	return read(ctx, s, by, func(w *work) (events []ledger.Event, err error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (events []ledger.Event, err error) {
 		rows, err := w.QueryContext(ctx, `
 			SELECT e.number, e.type, e.subject, coalesce(m.handle, ''), e.recorded_at
 			  FROM event AS e LEFT JOIN member AS m USING (commons_id, member_id)

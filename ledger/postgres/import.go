@@ -26,10 +26,7 @@ const importBatch = 10_000
 func (s *Store) CheckImport(
 	ctx context.Context, by Caller, rows ImportRows,
 ) (ledger.ImportPreview, error) {
-	return read(ctx, s, by, func(w *work) (p ledger.ImportPreview, err error) {
-		if err := w.authorizeImport(); err != nil {
-			return p, err
-		}
+	return read(ctx, s, by.to(ledger.LogContribution), func(w *work) (p ledger.ImportPreview, err error) {
 		return p, w.importing(ctx, rows, func(batch []ledger.ImportRow, _ []logged) error {
 			for _, row := range batch {
 				p.Add(row)
@@ -312,7 +309,7 @@ const importQuery = `
 
 // Imports lists imports, newest first, up to limit.
 func (s *Store) Imports(ctx context.Context, by Caller, limit int) ([]ledger.Import, error) {
-	return read(ctx, s, by, func(w *work) ([]ledger.Import, error) {
+	return read(ctx, s, by.to(ledger.ReadContributions), func(w *work) ([]ledger.Import, error) {
 		return w.imports(ctx, importQuery+` ORDER BY i.import_id DESC LIMIT $2`,
 			string(w.commons.ID), limit)
 	})
@@ -323,7 +320,7 @@ func (s *Store) Imports(ctx context.Context, by Caller, limit int) ([]ledger.Imp
 func (s *Store) StandingImport(
 	ctx context.Context, by Caller, digest string,
 ) (ledger.Import, error) {
-	return read(ctx, s, by, func(w *work) (ledger.Import, error) {
+	return read(ctx, s, by.to(ledger.ReadContributions), func(w *work) (ledger.Import, error) {
 		return one(w.imports(ctx, importQuery+` AND i.digest = $2 AND u.import_id IS NULL`,
 			string(w.commons.ID), digest))
 	})

@@ -130,7 +130,7 @@ type IncomeFilter struct {
 
 // Incomes lists incomes, newest first, up to Limit before After.
 func (s *Store) Incomes(ctx context.Context, by Caller, f IncomeFilter) ([]ledger.Income, error) {
-	return read(ctx, s, by, func(w *work) ([]ledger.Income, error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) ([]ledger.Income, error) {
 		return w.incomes(ctx, incomeQuery+`
 			 WHERE i.commons_id = $1 AND ($2 = '' OR i.source = $2) AND ($3 = '' OR a.code = $3)
 			   AND CASE $4 WHEN 'open' THEN h.income_id IS NULL AND r.income_id IS NULL
@@ -146,7 +146,7 @@ func (s *Store) Incomes(ctx context.Context, by Caller, f IncomeFilter) ([]ledge
 
 // Income returns one income.
 func (s *Store) Income(ctx context.Context, by Caller, id ledger.IncomeID) (ledger.Income, error) {
-	return read(ctx, s, by, func(w *work) (ledger.Income, error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (ledger.Income, error) {
 		found, err := w.incomesByID(ctx, []string{string(id)})
 		if err != nil {
 			return ledger.Income{}, err
@@ -229,7 +229,7 @@ func (s *Store) ReverseIncomes(
 		return nil, err
 	}
 	return write(ctx, s, act, func(w *work) ([]ledger.Income, error) {
-		if err := w.authorize(ledger.RecordIncome, false); err != nil {
+		if err := w.authorize(ledger.ReverseIncome, false); err != nil {
 			return nil, err
 		}
 		if err := checkDistinct(ids); err != nil {

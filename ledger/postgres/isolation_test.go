@@ -92,7 +92,7 @@ func TestNobodySeesNothing(t *testing.T) {
 	t.Parallel()
 	w := rich(t)
 	db := w.store.Raw()
-	do[string](t)(w.store.CreateInstanceToken(t.Context(), "instance"))
+	do[postgres.MadeToken](t)(w.store.CreateInstanceToken(t.Context(), ledger.NewToken{}))
 	for _, commons := range []string{
 		``, `SET LOCAL phyle.commons = ''`, `SET LOCAL phyle.commons = '00000000-0000-7000-8000-000000000000'`,
 	} {
@@ -122,13 +122,13 @@ func TestNothingStays(t *testing.T) {
 	w := riverside(t)
 	db := w.store.Raw()
 	db.SetMaxOpenConns(1)
-	token := do[string](t)(w.store.CreateToken(t.Context(), w.act(), "mine"))
+	token := do[postgres.MadeToken](t)(w.store.CreateToken(t.Context(), &postgres.Act{By: w.ana}, ledger.NewToken{}))
 	for name, use := range map[string]func() error{
 		"write": func() error {
 			_, err := w.store.RecordIncomes(t.Context(), w.act(), sale(t, "10.00", "2026-10-31"))
 			return err
 		},
-		"authenticate": func() error { _, err := w.store.Authenticate(t.Context(), token); return err },
+		"authenticate": func() error { _, err := w.store.Authenticate(t.Context(), token.Secret); return err },
 		"directory":    func() error { _, err := w.store.CommonsBySlug(t.Context(), "riverside"); return err },
 		"refused":      func() error { _, err := w.store.Member(t.Context(), w.ana, "nobody"); return err },
 	} {
@@ -181,14 +181,14 @@ func TestPlainLogin(t *testing.T) {
 	founded := do[postgres.Founded](t)(store.CreateCommons(t.Context(), &postgres.Act{By: postgres.Caller{Instance: true}},
 		ledger.Commons{Slug: "hill", Name: "Hill", Currency: "USD", TimeZone: "UTC"},
 		ledger.NewMember{Handle: "eva", Name: "Eva", Stage: ledger.FullPart}))
-	instance := do[string](t)(store.CreateInstanceToken(t.Context(), "instance"))
+	instance := do[postgres.MadeToken](t)(store.CreateInstanceToken(t.Context(), ledger.NewToken{})).Secret
 	if by := do[postgres.Caller](t)(store.Authenticate(t.Context(), instance)); !by.Instance {
 		t.Errorf("the token of the instance acts for %+v", by)
 	}
-	by := do[postgres.Caller](t)(store.Authenticate(t.Context(), founded.Token))
-	want := postgres.Caller{Commons: founded.Commons, Member: founded.Member.ID, Handle: "eva",
-		Token: do[[]postgres.Token](t)(store.Tokens(t.Context(), by))[0].ID}
-	if diff := cmp.Diff(want, by); diff != "" {
+	want := postgres.Caller{Commons: founded.Commons, Member: founded.Member.ID, Handle: "eva"}
+	got := do[postgres.Caller](t)(store.Authenticate(t.Context(), founded.Token))
+	want.Token, want.Scopes = got.Token, ledger.Scopes()
+	if diff := cmp.Diff(want, got); diff != "" || got.Token == "" {
 		t.Error(diff)
 	}
 	var slugs []string
@@ -199,8 +199,8 @@ func TestPlainLogin(t *testing.T) {
 		t.Error(err)
 	}
 	i := do[postgres.Inspection](t)(store.Inspect(t.Context()))
-	got := fmt.Sprintln(slugs, i.Role, i.Superuser, i.Unbound, i.Open, i.InstanceTokens, i.Recorded.Equal(now))
-	if diff := cmp.Diff("[hill riverside] phyle_app false false [] 1 true\n", got); diff != "" {
+	said := fmt.Sprintln(slugs, i.Role, i.Superuser, i.Unbound, i.Open, i.InstanceTokens, i.Recorded.Equal(now))
+	if diff := cmp.Diff("[hill riverside] phyle_app false false [] 1 true\n", said); diff != "" {
 		t.Error(diff)
 	}
 	if n := count(t, store.Raw(), `SELECT count(*) FROM token`) + count(t, store.Raw(), `SELECT count(*) FROM commons`); n > 0 {
@@ -308,8 +308,9 @@ func TestForgottenCommons(t *testing.T) {
 		{`DELETE FROM token`, "done"},
 		{`INSERT INTO area SELECT '` + hill + `', gen_random_uuid(), 'lab', 'Lab', now()`, refused},
 		{`INSERT INTO token SELECT sha256('a'), gen_random_uuid(), '` + hill + `', '` +
-			string(founded.Member.ID) + `', 'mine', false, now()`, refused},
-		{`INSERT INTO token SELECT sha256('a'), gen_random_uuid(), NULL, NULL, 'mine', false, now()`, refused},
+			string(founded.Member.ID) + `', 'mine', '{ledger:read}', now(), now()`, refused},
+		{`INSERT INTO token SELECT sha256('a'), gen_random_uuid(), NULL, NULL, 'mine', '{instance:admin}', now(),
+			now()`, refused},
 	} {
 		if diff := cmp.Diff(c.want, refusal(asRole(t, db, "phyle_app", c.do))); diff != "" {
 			t.Errorf("%s: %s", c.do, diff)

@@ -30,7 +30,7 @@ type EntryFilter struct {
 // Entries lists entries with their postings, newest first, up to Limit before the
 // sequence After.
 func (s *Store) Entries(ctx context.Context, by Caller, f EntryFilter) ([]ledger.Entry, error) {
-	return read(ctx, s, by, func(w *work) ([]ledger.Entry, error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) ([]ledger.Entry, error) {
 		member, err := w.filterMember(ctx, f.Member)
 		if err != nil {
 			return nil, err
@@ -50,7 +50,7 @@ func (s *Store) Entries(ctx context.Context, by Caller, f EntryFilter) ([]ledger
 
 // Entry returns one entry with its postings.
 func (s *Store) Entry(ctx context.Context, by Caller, id ledger.EntryID) (ledger.Entry, error) {
-	return read(ctx, s, by, func(w *work) (ledger.Entry, error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (ledger.Entry, error) {
 		found, err := w.entriesByID(ctx, []string{string(id)})
 		if err != nil {
 			return ledger.Entry{}, err
@@ -168,7 +168,7 @@ func (s *Store) ReverseEntries(
 		return nil, err
 	}
 	return write(ctx, s, act, func(w *work) ([]ledger.Entry, error) {
-		if err := w.authorize(ledger.MoveMoney, false); err != nil {
+		if err := w.authorize(ledger.ReverseEntry, false); err != nil {
 			return nil, err
 		}
 		if err := checkDistinct(ids); err != nil {
@@ -236,7 +236,7 @@ type Register struct {
 // Register returns the account's postings by date, then sequence, each with the
 // balance after it. Signs are those of the books: debit positive.
 func (s *Store) Register(ctx context.Context, by Caller, f RegisterFilter) (Register, error) {
-	return read(ctx, s, by, func(w *work) (r Register, err error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (r Register, err error) {
 		if r.Account, err = w.account(ctx, f.Account); err != nil {
 			return r, err
 		}

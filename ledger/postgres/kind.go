@@ -47,7 +47,7 @@ func (s *Store) AddKinds(
 
 // Kinds lists the kinds of contribution by code.
 func (s *Store) Kinds(ctx context.Context, by Caller) ([]ledger.ContributionKind, error) {
-	return read(ctx, s, by, func(w *work) ([]ledger.ContributionKind, error) {
+	return read(ctx, s, by.to(ledger.ReadCommons), func(w *work) ([]ledger.ContributionKind, error) {
 		found, err := w.kinds(ctx, nil)
 		return slices.SortedFunc(maps.Values(found), func(a, b ledger.ContributionKind) int {
 			return cmp.Compare(a.Code, b.Code)
@@ -85,7 +85,7 @@ func (s *Store) AddAreas(
 
 // Areas lists the areas by code.
 func (s *Store) Areas(ctx context.Context, by Caller) ([]ledger.Area, error) {
-	return read(ctx, s, by, func(w *work) (areas []ledger.Area, err error) {
+	return read(ctx, s, by.to(ledger.ReadCommons), func(w *work) (areas []ledger.Area, err error) {
 		err = w.SelectContext(ctx, &areas, `
 			SELECT area_id AS id, code, name FROM area WHERE commons_id = $1 ORDER BY code`,
 			string(w.commons.ID))
@@ -131,7 +131,7 @@ type FundBalance struct {
 
 // Funds lists the funds by code with their balances.
 func (s *Store) Funds(ctx context.Context, by Caller) ([]FundBalance, error) {
-	return read(ctx, s, by, func(w *work) (funds []FundBalance, err error) {
+	return read(ctx, s, by.to(ledger.ReadCommons), func(w *work) (funds []FundBalance, err error) {
 		rows, err := w.QueryContext(ctx, `
 			SELECT f.fund_id, f.code, f.name, coalesce(f.target, 0), coalesce(-sum(b.amount), 0)
 			  FROM fund AS f

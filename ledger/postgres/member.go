@@ -190,7 +190,7 @@ const memberColumns = `m.member_id, m.join_number, m.handle, m.name, m.type = 'o
 func (s *Store) Members(
 	ctx context.Context, by Caller, after int64, limit int,
 ) ([]ledger.Member, error) {
-	return read(ctx, s, by, func(w *work) ([]ledger.Member, error) {
+	return read(ctx, s, by.to(ledger.ReadMembers), func(w *work) ([]ledger.Member, error) {
 		return w.members(ctx, `
 			SELECT `+memberColumns+` FROM member AS m
 			 WHERE m.commons_id = $1 AND m.join_number > $3
@@ -201,7 +201,7 @@ func (s *Store) Members(
 
 // Member returns the member of the handle or id.
 func (s *Store) Member(ctx context.Context, by Caller, name string) (ledger.Member, error) {
-	return read(ctx, s, by, func(w *work) (ledger.Member, error) { return w.member(ctx, name) })
+	return read(ctx, s, by.to(ledger.ReadMembers), func(w *work) (ledger.Member, error) { return w.member(ctx, name) })
 }
 
 func (w *work) member(ctx context.Context, name string) (ledger.Member, error) {
@@ -288,7 +288,7 @@ func (s *Store) ChangeRoles(
 	ctx context.Context, act *Act, changes []ledger.RoleChange,
 ) ([]ledger.Member, error) {
 	return write(ctx, s, act, func(w *work) ([]ledger.Member, error) {
-		if err := w.authorize(ledger.ManageMembers, false); err != nil {
+		if err := w.authorize(ledger.GiveRole, false); err != nil {
 			return nil, err
 		}
 		rows, err := w.checkChanges(ctx, len(changes), func(i int) change {

@@ -20,9 +20,9 @@ import (
 // unmistakable methods work for no one commons: they are about the store itself, or are
 // asked before a commons is known, which TestPlainLogin looks at.
 var unmistakable = []string{
-	"AsMember", "Authenticate", "Batches", "Close", "CommonsBySlug", "CountAcceptances", "CountPostings",
-	"CreateCommons", "CreateInstanceToken", "EveryCommons", "HasTables", "Inspect", "LostRefusals", "Now", "Ping",
-	"Raw", "Refuse", "SchemaVersion", "SetClock", "Stats",
+	"AsMember", "Authenticate", "AwaitUses", "Batches", "Close", "CommonsBySlug", "CountAcceptances",
+	"CountPostings", "CreateCommons", "CreateInstanceToken", "EveryCommons", "HasTables", "Inspect",
+	"LostRefusals", "Now", "Ping", "Raw", "Refuse", "SchemaVersion", "SetClock", "Stats",
 }
 
 // use is a call of a method that writes: by Ana, if nobody is named.
@@ -67,8 +67,7 @@ func prepared(t *testing.T, w *world) mistakenly {
 	m.vote, m.plain, m.ready = w.ballot(ledger.ByConsent, 0, "2026-11-10"), w.written(), w.written()
 	w.propose(m.ready, day)
 	m.change = do[ledger.Change](t)(w.store.ProposePolicy(t.Context(), w.act(), ledger.ApprovalPolicy{})).ID
-	do[string](t)(w.store.CreateToken(t.Context(), w.act(), "mine"))
-	m.token = do[[]postgres.Token](t)(w.store.Tokens(t.Context(), w.ana))[0].ID
+	m.token = do[postgres.MadeToken](t)(w.store.CreateToken(t.Context(), &postgres.Act{By: w.ana}, ledger.NewToken{})).ID
 	return m
 }
 
@@ -120,10 +119,9 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		"CreateAgreement": {call: func(a *postgres.Act) error {
 			return dropped(s.CreateAgreement(ctx, a, "", []byte(riversideRules), agreement.YAML))
 		}},
-		"CreateReadOnlyToken": {call: func(a *postgres.Act) error {
-			return dropped(s.CreateReadOnlyToken(ctx, a, "reads"))
+		"CreateToken": {call: func(a *postgres.Act) error {
+			return dropped(s.CreateToken(ctx, a, ledger.NewToken{}))
 		}},
-		"CreateToken": {call: func(a *postgres.Act) error { return dropped(s.CreateToken(ctx, a, "writes")) }},
 		"DecideAgreement": {call: func(a *postgres.Act) error {
 			return dropped(s.DecideAgreement(ctx, a, m.ready, &ledger.RecordedDecision{Method: "consensus", Date: day,
 				Outcome: ledger.OutcomeRejected, Votes: []ledger.RecordedVote{{Member: "cy", Choice: ledger.VoteNo}}}))
@@ -180,6 +178,7 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		"ReverseIncomes": {call: func(a *postgres.Act) error {
 			return dropped(s.ReverseIncomes(ctx, a, []ledger.IncomeID{m.income}, ledger.Date{}, "mistake"))
 		}},
+		"RotateToken": {call: func(a *postgres.Act) error { return dropped(s.RotateToken(ctx, a, m.token, 1)) }},
 		"RevokeToken": {call: func(a *postgres.Act) error { return s.RevokeToken(ctx, a, m.token) }},
 		"SetTake": {call: func(a *postgres.Act) error {
 			return dropped(s.SetTake(ctx, a, []ledger.NewTake{{Area: "lab", Rule: "lab-takes", Amount: eur("1.00")}}))
@@ -259,7 +258,7 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 		},
 		"StandingImport": func() error { return dropped(s.StandingImport(ctx, by, m.file.Digest)) },
 		"Takes":          func() error { return dropped(s.Takes(ctx, by, 0, some)) },
-		"Tokens":         func() error { return dropped(s.Tokens(ctx, by)) },
+		"Tokens":         func() error { return dropped(s.Tokens(ctx, by, true)) },
 		"Verify":         func() error { return dropped(s.Verify(ctx, "riverside")) },
 		"Votes":          func() error { return dropped(s.Votes(ctx, by, m.vote, 0, some)) },
 	}

@@ -13,6 +13,7 @@ func (s *Store) EnrolMembers(
 ) ([]ledger.Member, error) {
 	return write(ctx, s, act, func(w *work) ([]ledger.Member, error) {
 		act.Operation = ledger.ManageMembers
+		w.atMachine()
 		return insertMembers(ctx, w, added)
 	})
 }

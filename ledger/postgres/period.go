@@ -57,7 +57,7 @@ func (s *Store) ClosePeriod(
 
 // Periods lists the closed periods in order.
 func (s *Store) Periods(ctx context.Context, by Caller) ([]Period, error) {
-	return read(ctx, s, by, func(w *work) (periods []Period, err error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (periods []Period, err error) {
 		rows, err := w.QueryContext(ctx, `
 			SELECT p.period_id, p.from_on, p.through_on, p.note, coalesce(m.handle, ''), p.closed_at
 			  FROM period AS p

@@ -39,7 +39,8 @@ var mutable = map[string]struct {
 	"commons":      {updates: []string{"advance_limit", "name", "time_zone"}},
 	"draft":        {deletes: true},
 	"journal_head": {updates: []string{"recorded_at"}}, // for the lock; a trigger refuses the update itself
-	"token":        {deletes: true},
+	"token":        {updates: []string{"expires_at"}, deletes: true},
+	"token_use":    {updates: []string{"used_at"}},
 }
 
 // A table belongs to one of the groups above, or this fails; and the rights of the

@@ -108,7 +108,7 @@ const rateQuery = `
 
 // Rates lists up to limit rates after the number, in the order they were recorded.
 func (s *Store) Rates(ctx context.Context, by Caller, after int64, limit int) ([]Rate, error) {
-	return read(ctx, s, by, func(w *work) ([]Rate, error) {
+	return read(ctx, s, by.to(ledger.ReadCommons), func(w *work) ([]Rate, error) {
 		return w.queryRates(ctx, true, nil, after, limit)
 	})
 }

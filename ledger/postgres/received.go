@@ -91,7 +91,7 @@ func insertReceived(
 func (s *Store) OpenedReceived(
 	ctx context.Context, by Caller, after int64, limit int,
 ) ([]ledger.Received, error) {
-	return read(ctx, s, by, func(w *work) (opened []ledger.Received, err error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (opened []ledger.Received, err error) {
 		rows, err := w.QueryContext(ctx, `
 			SELECT coalesce(a.code, ''), r.rule, m.handle, r.amount, r.number, b.handle, r.recorded_at
 			  FROM received_opening AS r

@@ -24,7 +24,7 @@ type RehearsalRequest struct {
 func (s *Store) Rehearse(
 	ctx context.Context, by Caller, request RehearsalRequest,
 ) (ledger.Rehearsal, error) {
-	return read(ctx, s, by, func(w *work) (ledger.Rehearsal, error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (ledger.Rehearsal, error) {
 		r, err := w.rehearsal(ctx, request)
 		if err != nil {
 			return ledger.Rehearsal{}, err

@@ -134,7 +134,10 @@ func (s *twins) step() {
 	case n == 7:
 		s.both(member+" takes "+amount, func(w *world) {
 			callers := map[string]postgres.Caller{"ana": w.ana, "bo": w.bo, "cy": w.cy}
-			w.take(callers[member], "", "asked", amount)
+			found := do[ledger.Member](w.T)(w.store.Member(w.Context(), w.ana, member))
+			if found.Stage != ledger.Left { // who has left takes nothing any more
+				w.take(callers[member], "", "asked", amount)
+			}
 		})
 	case n == 8:
 		s.both("the reserve spends", func(w *world) {
@@ -182,7 +185,7 @@ func (w *world) standingDistributions() []ledger.Distribution {
 // compare rehearses the draft and compares it with what the other commons posted.
 func (s *twins) compare(draft string) {
 	w := s.real
-	r := do[ledger.Rehearsal](w.T)(w.store.Rehearse(w.Context(), w.cy, postgres.RehearsalRequest{
+	r := do[ledger.Rehearsal](w.T)(w.store.Rehearse(w.Context(), w.bo, postgres.RehearsalRequest{
 		Text: []byte(draft), Format: agreement.YAML}))
 	w.wantSound(r)
 	if len(r.Notes) > 0 {

@@ -14,7 +14,7 @@ import (
 func (s *Store) Payouts(
 	ctx context.Context, by Caller, from, to ledger.Date, grouping ledger.PayoutGrouping,
 ) (ledger.Payouts, error) {
-	return read(ctx, s, by, func(w *work) (p ledger.Payouts, err error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (p ledger.Payouts, err error) {
 		p = ledger.Payouts{Commons: w.commons, From: from, To: to, By: grouping,
 			Books: ledger.Zero(w.commons.Currency), Booked: ledger.Zero(w.commons.Currency)}
 		if err := checkSpan(from, to, grouping); err != nil {

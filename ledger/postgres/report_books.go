@@ -12,7 +12,7 @@ import (
 func (s *Store) BalancesReport(
 	ctx context.Context, by Caller, q BalanceQuery,
 ) (ledger.BalancesReport, error) {
-	return read(ctx, s, by, func(w *work) (r ledger.BalancesReport, err error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (r ledger.BalancesReport, err error) {
 		r = ledger.BalancesReport{Commons: w.commons, Date: q.Date}
 		if err := w.slow(ctx); err != nil {
 			return r, err
@@ -65,7 +65,7 @@ func (w *work) asRecorded(ctx context.Context, q BalanceQuery) (sequence any, er
 func (s *Store) FundsReport(
 	ctx context.Context, by Caller, q BalanceQuery,
 ) (ledger.FundsReport, error) {
-	return read(ctx, s, by, func(w *work) (r ledger.FundsReport, err error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (r ledger.FundsReport, err error) {
 		r = ledger.FundsReport{Commons: w.commons, Date: q.Date, Books: ledger.Zero(w.commons.Currency)}
 		if err := w.slow(ctx); err != nil {
 			return r, err
@@ -130,7 +130,7 @@ func (w *work) fundLines(
 func (s *Store) ClaimsReport(
 	ctx context.Context, by Caller, q BalanceQuery,
 ) (ledger.ClaimsReport, error) {
-	return read(ctx, s, by, func(w *work) (r ledger.ClaimsReport, err error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (r ledger.ClaimsReport, err error) {
 		r = ledger.ClaimsReport{Commons: w.commons, Date: q.Date}
 		if err := w.slow(ctx); err != nil {
 			return r, err

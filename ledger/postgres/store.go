@@ -27,6 +27,7 @@ type Store struct {
 	queue queue
 	// refusals are what the audit trail will tell of besides acts.
 	refusals refusals
+	uses     uses
 }
 
 // settings hold for every connection. They bound what a mistake can cost, and
@@ -108,6 +109,7 @@ func withoutAddress(err error) error {
 func (s *Store) Close() error {
 	s.queue.running.Wait()
 	s.refusals.finish(s)
+	s.uses.running.Wait()
 	if err := s.db.Close(); !lost(err) {
 		return err
 	}
@@ -184,9 +186,11 @@ type Caller struct {
 	Commons  ledger.Commons
 	Member   ledger.MemberID
 	Handle   string
-	// Token is the token that was shown, "" on the command line.
-	Token ledger.TokenID
-	// ReadOnly says that the token only reads: whoever answers its requests refuses
-	// those that would write.
-	ReadOnly bool
+	// Token is the token that came with the request and Scopes what it may be used
+	// for; both are empty for who is at the machine itself.
+	Token  ledger.TokenID
+	Scopes []ledger.Scope
+	// Operation is what the caller came to do, where that is known: asking for the
+	// right to another is a defect.
+	Operation ledger.Operation
 }

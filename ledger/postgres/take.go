@@ -65,7 +65,7 @@ func insertTakes(ctx context.Context, w *work, areas []string, takes []ledger.Ta
 func (s *Store) Takes(
 	ctx context.Context, by Caller, after int64, limit int,
 ) ([]ledger.Take, error) {
-	return read(ctx, s, by, func(w *work) (takes []ledger.Take, err error) {
+	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (takes []ledger.Take, err error) {
 		rows, err := w.QueryContext(ctx, `
 			SELECT coalesce(a.code, ''), t.rule, t.amount, t.number, t.member_id, m.handle, t.recorded_at
 			  FROM take AS t

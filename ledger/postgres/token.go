@@ -9,11 +9,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"phyle/ledger"
 )
@@ -25,14 +25,15 @@ const tokenPrefix = "phy_"
 const (
 	tokenCreated ledger.EventType = "token.created"
 	tokenRevoked ledger.EventType = "token.revoked"
+	tokenRotated ledger.EventType = "token.rotated"
 )
 
 var tokenEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").
 	WithPadding(base32.NoPadding)
 
-// makeToken returns 160 random bits behind the prefix, with a checksum of four
+// newSecret returns 160 random bits behind the prefix, with a checksum of four
 // bytes, and the hash under which it is kept.
-func makeToken() (token string, hash [32]byte) {
+func newSecret() (token string, hash [32]byte) {
 	secret := make([]byte, 20)
 	_, _ = rand.Read(secret) // it never fails: package crypto/rand ends the program instead
 	token = tokenPrefix + tokenEncoding.EncodeToString(
@@ -49,123 +50,218 @@ func wellFormed(s string) bool {
 		crc32.ChecksumIEEE(raw[:20]) == binary.BigEndian.Uint32(raw[20:])
 }
 
+func unknownToken() error {
+	return ledger.Errorf(ledger.Unauthenticated, "unauthenticated",
+		"This token is not known here; make one with: phyle token create.")
+}
+
 // Authenticate returns whom the token acts for. The commons in it is as it is now.
 func (s *Store) Authenticate(ctx context.Context, token string) (by Caller, err error) {
-	unknown := ledger.Errorf(ledger.Unauthenticated, "unauthenticated",
-		"This token is not known here; make one with: phyle token create.")
 	if !wellFormed(token) {
-		return by, unknown
+		return by, unknownToken()
 	}
 	hash := sha256.Sum256([]byte(token))
 	c := &by.Commons
+	var scopes string
+	var ends time.Time
 	err = s.db.QueryRowContext(ctx, `
 		SELECT of_commons IS NULL, coalesce(of_commons::text, ''), coalesce(of_member::text, ''),
 		       coalesce(member_handle, ''), coalesce(commons_slug, ''), coalesce(commons_name, ''),
 		       coalesce(commons_currency, ''), coalesce(commons_zone, ''),
-		       coalesce(commons_limit, 0), coalesce(founded_at, made_at), reads_only, of_token
+		       coalesce(commons_limit, 0), coalesce(founded_at, made_at), id_of_token,
+		       array_to_string(token_scopes, ' '), ends_at
 		  FROM caller_of($1)`, hash[:]).
 		Scan(&by.Instance, &c.ID, &by.Member, &by.Handle, &c.Slug, &c.Name, &c.Currency,
-			&c.TimeZone, &c.AdvanceLimit, &c.CreatedAt, &by.ReadOnly, &by.Token)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Caller{}, unknown
+			&c.TimeZone, &c.AdvanceLimit, &c.CreatedAt, &by.Token, &scopes, &ends)
+	now := s.Now()
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return Caller{}, unknownToken()
+	case err != nil:
+		return Caller{}, translate(err)
+	case !ends.After(now):
+		return Caller{}, ledger.Errorf(ledger.Unauthenticated, "token_expired",
+			"This token ended at %s; make a new one with: phyle token create.",
+			ends.UTC().Format(time.RFC3339))
 	}
-	return by, translate(err)
+	by.Scopes = splitScopes(scopes)
+	s.noteUse(by, now)
+	return by, nil
 }
 
-// Token is a token as a list shows it: without its secret.
+// Token is a token as a list shows it: without its secret. LastUsedAt is exact to the
+// minute, and nil until the token is used.
 type Token struct {
-	ID        ledger.TokenID `db:"token_id"`
-	Label     string         `db:"label"`
-	ReadOnly  bool           `db:"read_only"`
-	CreatedAt time.Time      `db:"created_at"`
+	ID         ledger.TokenID
+	Member     string
+	Label      string
+	Scopes     []ledger.Scope
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	LastUsedAt *time.Time
 }
 
-// CreateToken makes a token that acts for the caller. Its secret is returned here
-// only; its hash is kept.
-func (s *Store) CreateToken(ctx context.Context, act *Act, label string) (string, error) {
-	return s.createToken(ctx, act, newToken{label: label})
+// MadeToken is a token right after it was made, the only time that its secret is shown.
+type MadeToken struct {
+	Token
+	Secret string
 }
 
-// CreateReadOnlyToken is CreateToken for a token that is refused whatever would
-// write, whatever the caller's roles allow.
-func (s *Store) CreateReadOnlyToken(
-	ctx context.Context, act *Act, label string,
-) (string, error) {
-	return s.createToken(ctx, act, newToken{label: label, readOnly: true})
-}
-
-func (s *Store) createToken(ctx context.Context, act *Act, t newToken) (string, error) {
-	var wrong ledger.FieldErrors
-	wrong.AddError("/label", ledger.CheckText(t.label, 200))
-	if err := wrong.Err(); err != nil {
-		return "", err
-	}
-	return write(ctx, s, act, func(w *work) (string, error) {
+// CreateToken makes a token that acts for the caller, for no more than the caller's own
+// token is for. Its secret is returned here only; its hash is kept.
+func (s *Store) CreateToken(
+	ctx context.Context, act *Act, t ledger.NewToken,
+) (MadeToken, error) {
+	return write(ctx, s, act, func(w *work) (MadeToken, error) {
 		if err := w.authorize(ledger.MakeToken, true); err != nil {
-			return "", err
+			return MadeToken{}, err
 		}
-		t.id, t.commons, t.member, t.at = newID[ledger.TokenID](), w.commons.ID, w.by, w.now
-		w.trail.concern(tokenCreated, t.id.String())
-		w.trail.after = ledger.Facts{"read_only": strconv.FormatBool(t.readOnly)}
-		return t.insert(ctx, w.Tx)
+		if err := t.Validate(w.today()); err != nil {
+			return MadeToken{}, err
+		}
+		held := ledger.Scopes()
+		if w.bounded {
+			held = w.scopes
+		}
+		if len(t.Scopes) == 0 {
+			t.Scopes = held
+		}
+		if err := ledger.CheckScopes(held, t.Scopes); err != nil {
+			return MadeToken{}, err
+		}
+		return w.makeToken(ctx, tokenCreated, newToken{
+			label: t.Label, scopes: t.Scopes, ends: t.End(w.commons, w.now),
+		})
 	})
 }
 
 // CreateInstanceToken makes a token that can create commons, and nothing else.
-func (s *Store) CreateInstanceToken(ctx context.Context, label string) (token string, err error) {
+func (s *Store) CreateInstanceToken(
+	ctx context.Context, t ledger.NewToken,
+) (made MadeToken, err error) {
+	now := s.Now()
+	if err := t.Validate(ledger.DateOf(now)); err != nil {
+		return made, err
+	}
 	err = s.within(ctx, nil, func(tx *sqlx.Tx) error {
 		if err := s.assume(ctx, tx, ""); err != nil {
 			return err
 		}
-		token, err = newToken{id: newID[ledger.TokenID](), label: label, at: s.Now()}.insert(ctx, tx)
+		made, err = newToken{
+			label: t.Label, scopes: []ledger.Scope{ledger.OfInstance}, at: now,
+			ends: t.End(ledger.Commons{}, now),
+		}.insert(ctx, tx)
 		return err
 	})
-	return token, translate(err)
+	return made, translate(err)
+}
+
+// makeToken makes a token for the caller, and has the audit trail say what for.
+func (w *work) makeToken(
+	ctx context.Context, told ledger.EventType, t newToken,
+) (MadeToken, error) {
+	t.commons, t.member, t.at = w.commons.ID, w.by, w.now
+	made, err := t.insert(ctx, w.Tx)
+	w.trail.concern(told, made.ID.String())
+	w.trail.after = ledger.Facts{"scopes": strings.Join(texts(t.scopes), " "),
+		"expires_at": t.ends.UTC().Format(time.RFC3339)}
+	return made, err
 }
 
 // newToken is a token before its secret is made; the instance's has neither
 // commons nor member.
 type newToken struct {
-	id       ledger.TokenID
 	commons  ledger.CommonsID
 	member   ledger.MemberID
 	label    string
-	readOnly bool
-	at       time.Time
+	scopes   []ledger.Scope
+	at, ends time.Time
 }
 
-// insert makes the secret, keeps its hash and returns it.
-func (t newToken) insert(ctx context.Context, tx *sqlx.Tx) (string, error) {
-	token, hash := makeToken()
+// insert makes the secret, keeps its hash and returns both.
+func (t newToken) insert(ctx context.Context, tx *sqlx.Tx) (MadeToken, error) {
+	secret, hash := newSecret()
+	made := MadeToken{Secret: secret, Token: Token{
+		ID: newID[ledger.TokenID](), Label: t.label, Scopes: t.scopes,
+		CreatedAt: t.at, ExpiresAt: t.ends,
+	}}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO token (token_hash, token_id, commons_id, member_id, label, read_only, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		hash[:], string(t.id), nullable(t.commons), nullable(t.member), t.label,
-		t.readOnly, t.at)
-	return token, err
+		INSERT INTO token (token_hash, token_id, commons_id, member_id, label, scopes, created_at,
+		            expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		hash[:], string(made.ID), nullable(t.commons), nullable(t.member), t.label,
+		array(texts(t.scopes)), t.at, t.ends)
+	return made, err
 }
 
-// Tokens lists the caller's own tokens, newest first.
-func (s *Store) Tokens(ctx context.Context, by Caller) ([]Token, error) {
-	return read(ctx, s, by, func(w *work) (tokens []Token, err error) {
-		err = w.SelectContext(ctx, &tokens, `
-			SELECT token_id, label, read_only, created_at FROM token
-			 WHERE commons_id = $1 AND member_id = $2 ORDER BY token_id DESC LIMIT 200`,
-			string(by.Commons.ID), string(by.Member))
-		return tokens, err
+// Tokens lists the caller's own tokens, or those of all members, newest first. Those
+// that have ended are not in it.
+func (s *Store) Tokens(ctx context.Context, by Caller, all bool) ([]Token, error) {
+	asking := asking{Caller: by, operation: ledger.ListTokens, own: !all}
+	return read(ctx, s, asking, func(w *work) ([]Token, error) {
+		return w.tokens(ctx, `t.commons_id = $1 AND ($2 OR t.member_id = $3) AND t.expires_at > $4`,
+			string(w.commons.ID), all, nullable(w.by), s.Now())
 	})
 }
 
-// RevokeToken ends one of the caller's own tokens at once.
+func (w *work) tokens(ctx context.Context, which string, args ...any) (tokens []Token, err error) {
+	rows, err := w.QueryContext(ctx, `
+		SELECT t.token_id, m.handle, t.label, t.scopes, t.created_at, t.expires_at, u.used_at
+		  FROM token AS t
+		  JOIN member AS m ON m.commons_id = t.commons_id AND m.member_id = t.member_id
+		  LEFT JOIN token_use AS u ON u.commons_id = t.commons_id AND u.token_id = t.token_id
+		 WHERE `+which+` ORDER BY t.token_id DESC LIMIT 200`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t Token
+		var scopes []string
+		err := rows.Scan(&t.ID, &t.Member, &t.Label, pq.Array(&scopes), &t.CreatedAt, &t.ExpiresAt,
+			&t.LastUsedAt)
+		if err != nil {
+			return nil, err
+		}
+		for _, scope := range scopes {
+			t.Scopes = append(t.Scopes, ledger.Scope(scope))
+		}
+		tokens = append(tokens, t)
+	}
+	return tokens, rows.Err()
+}
+
+// tokenFor returns a token that the caller may do the operation to. Others are not
+// found, like those that are not there.
+func (w *work) tokenFor(
+	ctx context.Context, operation ledger.Operation, id ledger.TokenID,
+) (Token, error) {
+	found, err := w.tokens(ctx, `t.commons_id = $1 AND t.token_id = $2`,
+		string(w.commons.ID), string(id))
+	if err != nil {
+		return Token{}, err
+	}
+	refusal := w.authorize(operation, len(found) > 0 && found[0].Member == w.handle)
+	var missing *ledger.Error
+	switch {
+	case refusal == nil && len(found) > 0:
+		return found[0], nil
+	case errors.As(refusal, &missing) && missing.Code != "forbidden":
+		return Token{}, refusal
+	}
+	return Token{}, notFound(sql.ErrNoRows, "token")
+}
+
+// RevokeToken ends a token at once: one of the caller's own or, for those who look
+// after the commons, anybody's.
 func (s *Store) RevokeToken(ctx context.Context, act *Act, id ledger.TokenID) error {
 	_, err := write(ctx, s, act, func(w *work) (struct{}, error) {
-		if err := w.authorize(ledger.RevokeToken, true); err != nil {
+		if _, err := w.tokenFor(ctx, ledger.RevokeToken, id); err != nil {
 			return struct{}{}, err
 		}
 		w.trail.concern(tokenRevoked, id.String())
-		result, err := w.ExecContext(ctx, `
-			DELETE FROM token WHERE commons_id = $1 AND member_id = $2 AND token_id = $3`,
-			string(w.commons.ID), string(w.by), string(id))
+		result, err := w.ExecContext(ctx, `DELETE FROM token WHERE commons_id = $1 AND token_id = $2`,
+			string(w.commons.ID), string(id))
 		if err != nil {
 			return struct{}{}, err
 		}
@@ -175,4 +271,38 @@ func (s *Store) RevokeToken(ctx context.Context, act *Act, id ledger.TokenID) er
 		return struct{}{}, nil
 	})
 	return err
+}
+
+// RotateToken makes a new secret for one of the caller's own tokens: a token of the same
+// label and scopes, which lasts as long as the old one was to last at first. The old one
+// ends after as many hours.
+func (s *Store) RotateToken(
+	ctx context.Context, act *Act, id ledger.TokenID, hours int,
+) (MadeToken, error) {
+	var wrong ledger.FieldErrors
+	wrong.AddError("/grace_hours", ledger.CheckGrace(hours))
+	if err := wrong.Err(); err != nil {
+		return MadeToken{}, err
+	}
+	return write(ctx, s, act, func(w *work) (MadeToken, error) {
+		old, err := w.tokenFor(ctx, ledger.MakeToken, id)
+		if err != nil {
+			return MadeToken{}, err
+		}
+		if w.bounded {
+			if err := ledger.CheckScopes(w.scopes, old.Scopes); err != nil {
+				return MadeToken{}, err
+			}
+		}
+		_, err = w.ExecContext(ctx, `
+			UPDATE token SET expires_at = least(expires_at, $3)
+			 WHERE commons_id = $1 AND token_id = $2`,
+			string(w.commons.ID), string(id), w.now.Add(time.Duration(hours)*time.Hour))
+		if err != nil {
+			return MadeToken{}, err
+		}
+		return w.makeToken(ctx, tokenRotated, newToken{
+			label: old.Label, scopes: old.Scopes, ends: w.now.Add(old.ExpiresAt.Sub(old.CreatedAt)),
+		})
+	})
 }

@@ -56,6 +56,7 @@ var typeOfProperty = map[string]string{
 	"Income.distribution":      "DistributionID",
 	"Income.entry":             "EntryID",
 	"Line.entry":               "EntryID",
+	"NewToken.id":              "TokenID",
 	"Preview.same_period":      "DistributionID",
 	"ReportClaimLine.days":     "*int64", // 0 is not none
 	"Uncounted.id":             "ContributionID",

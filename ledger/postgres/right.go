@@ -1,0 +1,76 @@
+package postgres
+
+import (
+	"fmt"
+	"strings"
+
+	"phyle/ledger"
+)
+
+// right is what a caller may do: read inside the transaction that acts and, where it
+// takes the lock, after that.
+type right struct {
+	roles []ledger.Role
+	left  bool
+	// scopes bound what a token may be used for; bounded is false without a token.
+	scopes  []ledger.Scope
+	bounded bool
+	// operation is the only one that may be asked for, where it is given.
+	operation ledger.Operation
+	asked     bool
+}
+
+// held is what the rows say about a caller's rights.
+type held struct{ roles, stage, scopes string }
+
+// hold takes the rights as they are now. A token that was ended since it was presented
+// holds none.
+func (r *right) hold(by Caller, held held) error {
+	r.roles, r.left = splitRoles(held.roles), ledger.Stage(held.stage) == ledger.Left
+	r.bounded = by.Token != ""
+	if !r.bounded {
+		return nil
+	}
+	if r.scopes = splitScopes(held.scopes); len(r.scopes) == 0 {
+		return unknownToken()
+	}
+	return nil
+}
+
+// authorize refuses what the caller's roles, or the token that came with them, do not
+// allow, or what those who have left may not do any more.
+func (r *right) authorize(operation ledger.Operation, own bool) error {
+	if r.operation != "" && r.operation != operation {
+		panic(fmt.Sprintf("asked to %s, and about to %s", r.operation, operation))
+	}
+	r.asked = true
+	row, _ := operation.Right()
+	if r.bounded {
+		if err := ledger.CheckScopes(r.scopes, []ledger.Scope{row.Scope}); err != nil {
+			return err
+		}
+	}
+	if r.left && row.Left == ledger.No {
+		return ledger.Errorf(ledger.Forbidden, "member_left",
+			"You have left this commons; its members can tell you what its books say.")
+	}
+	return operation.Allows(r.roles, own)
+}
+
+// atMachine is instead of authorize for acts of whoever runs the machine.
+func (r *right) atMachine() { r.asked = true }
+
+// mustBeAsked stops an act that nothing has authorized.
+func (r *right) mustBeAsked() {
+	if !r.asked {
+		panic("something is done that nobody was asked to allow")
+	}
+}
+
+func splitScopes(text string) []ledger.Scope {
+	var scopes []ledger.Scope
+	for _, scope := range strings.Fields(text) {
+		scopes = append(scopes, ledger.Scope(scope))
+	}
+	return scopes
+}

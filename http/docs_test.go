@@ -284,7 +284,7 @@ func TestPagesStandAlone(t *testing.T) {
 	}
 	s := New(nil, o)
 	for _, path := range []string{
-		"/docs", "/docs/problems", "/docs/problems/not_found", "/docs/problems/none",
+		"/docs", "/docs/problems", "/docs/rights", "/docs/problems/not_found", "/docs/problems/none",
 	} {
 		got := get(s, "GET", path, nil)
 		text := got.Body.String()
@@ -303,7 +303,7 @@ func TestPagesStandAlone(t *testing.T) {
 			t.Errorf("%s: the token of the demonstration is on the explorer and nowhere else", path)
 		}
 	}
-	for _, path := range []string{"/docs", "/docs/problems", "/openapi.json", "/static/docs.css"} {
+	for _, path := range []string{"/docs", "/docs/problems", "/docs/rights", "/openapi.json", "/static/docs.css"} {
 		if got := get(s, "HEAD", path, nil); got.Code != 200 {
 			t.Errorf("HEAD %s: got %d", path, got.Code)
 		}

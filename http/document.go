@@ -38,6 +38,7 @@ func (s *Server) registerDocuments() {
 	s.show("/openapi.json", func(c echo.Context) error { return sendFile(c, jsonMedia, s.openAPI) })
 	s.show("/docs", s.showExplorer)
 	s.show("/docs/problems", s.showProblems)
+	s.show("/docs/rights", s.showRights)
 	s.show("/docs/problems/:code", s.showProblem)
 	for name, media := range staticFiles {
 		s.show("/static/"+name, func(c echo.Context) error {

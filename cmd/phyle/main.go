@@ -30,7 +30,8 @@ type commandLine struct {
 	Demo       demoCommand       `cmd:"" help:"Serve a small commons to try things out with."`
 	Commons    commonsCommand    `cmd:"" help:"Found a commons."`
 	Member     memberCommand     `cmd:"" help:"Add a member to a commons."`
-	Token      tokenCommand      `cmd:"" help:"Make a token for the API."`
+	Token      tokenCommand      `cmd:"" help:"Make, list, renew and end tokens for the API."`
+	Rights     rightsCommand     `cmd:"" help:"Show who may do what, and with which scope of a token."`
 	Import     importCommand     `cmd:"" help:"Log contributions from a file, and take that back."`
 	Report     reportCommand     `cmd:"" help:"Report payouts, balances, funds, claims or the trial balance."`
 	Explain    explainCommand    `cmd:"" help:"Explain why a member got what they got."`

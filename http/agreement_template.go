@@ -14,17 +14,17 @@ func templateRoutes() []route {
 	return []route{
 		{
 			method: "GET", path: templatesPath, id: "listAgreementTemplates",
-			operation: ledger.ReadCommons,
-			summary:   "List agreements to begin with, the plainest first", access: anyMember,
+			operation: ledger.ReadDocuments,
+			summary:   "List agreements to begin with, the plainest first", access: anyone,
 			handler: read(listTemplates),
 		},
 		{
 			method: "GET", path: templatesPath + "/{template}", id: "getAgreementTemplate",
-			operation: ledger.ReadCommons,
+			operation: ledger.ReadDocuments,
 			summary:   "Show an agreement to begin with",
 			about: "Its document can be sent as it is to createAgreement, in a commons that has the " +
 				"kinds and funds that it names.",
-			access: anyMember, handler: read(getTemplate),
+			access: anyone, handler: read(getTemplate),
 		},
 	}
 }

@@ -148,8 +148,9 @@ func viewFounded(c *call, founded postgres.Founded) foundedView {
 	}
 }
 
-func listCommons(_ context.Context, c *call, _ none) (page[commonsView], error) {
-	return all(viewCommons)(c, []ledger.Commons{c.caller.Commons}), nil
+func listCommons(ctx context.Context, c *call, _ none) (page[commonsView], error) {
+	commons, err := c.store.Commons(ctx, c.caller)
+	return all(viewCommons)(c, []ledger.Commons{commons}), err
 }
 
 func getCommons(ctx context.Context, c *call, _ none) (commonsView, error) {

@@ -17,7 +17,9 @@ type rightPage struct {
 
 // Rules returns the cells of the row in the order of the columns.
 func (p rightPage) Rules() []string {
-	return []string{p.Anonymous, p.Left, p.Member, p.Steward, p.Treasurer, p.Auditor, p.Instance}
+	return []string{
+		p.Anonymous, p.Left, p.Member, p.Steward, p.Treasurer, p.Auditor, p.Approver, p.Instance,
+	}
 }
 
 // showRights answers with the page of who may do what: the same to everybody.

@@ -86,7 +86,7 @@ type Right struct {
 // sign in, a token that holds this scope serves.
 var rights = []Right{
 	{
-		Operation: ReadDocuments, About: "Read what is the same for everybody, such as schemas",
+		Operation: ReadDocuments, About: "Read what is the same for everybody: templates and schemas",
 		Anonymous: Yes, Left: Yes, Member: Yes, Instance: Yes,
 	},
 	{Operation: CreateCommons, About: "Found a commons", Instance: Yes, Scope: OfInstance},
@@ -110,7 +110,10 @@ var rights = []Right{
 		Operation: ManageMembers, About: "Add members, and say how far they have come",
 		Steward: Yes, Scope: "members:manage",
 	},
-	{Operation: GiveRole, About: "Give and take roles", Steward: Yes, Scope: InPerson},
+	{
+		Operation: GiveRole, About: "Propose to give a role, or to take it",
+		Steward: Yes, Treasurer: Yes, Scope: InPerson,
+	},
 	{
 		Operation: ManageSettings, About: "Change the commons, its kinds, rates, areas and funds",
 		Steward: Yes, Treasurer: Yes, Scope: InPerson,
@@ -125,7 +128,7 @@ var rights = []Right{
 	},
 	{
 		Operation: QuestionContribution, About: "Question a contribution",
-		Steward: Yes, Scope: "disputes:write",
+		Steward: Yes, Treasurer: Yes, Auditor: Yes, Scope: "disputes:write",
 	},
 	{
 		Operation: ReviewContribution, About: "Accept or decline a contribution",

@@ -13,7 +13,8 @@ type rightsCommand struct {
 // Help shows examples.
 func (rightsCommand) Help() string {
 	return `Every member has the rights under member, and the holders of a role those under it in
-addition: yes; own, to what is their own; not own, to what they did not give or log themselves.
+addition: yes; own, to what is their own; not own, to what they did not give, log, draft or
+propose themselves.
 Under none is who has no token, under left who was a member once, under instance who runs the
 machine. The scope is what a token needs: person is for what people should do themselves.
 

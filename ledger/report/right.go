@@ -18,6 +18,7 @@ type RightJSON struct {
 	Steward   string           `json:"steward"`
 	Treasurer string           `json:"treasurer"`
 	Auditor   string           `json:"auditor"`
+	Approver  string           `json:"approver"`
 	Instance  string           `json:"instance"`
 }
 
@@ -29,7 +30,7 @@ func Rights() []RightJSON {
 			Operation: r.Operation, About: r.About, Scope: r.Scope,
 			Anonymous: ruled(r.Anonymous), Left: ruled(r.Left), Member: ruled(r.Member),
 			Steward: ruled(r.Steward), Treasurer: ruled(r.Treasurer), Auditor: ruled(r.Auditor),
-			Instance: ruled(r.Instance),
+			Approver: ruled(r.Approver), Instance: ruled(r.Instance),
 		})
 	}
 	return rows
@@ -46,12 +47,14 @@ func ruled(r ledger.Rule) string {
 // RightsText writes the matrix of rights, with a dash for whoever may not.
 func RightsText(out io.Writer, rows []RightJSON) error {
 	lines := [][]string{{
-		"operation", "none", "left", "member", "steward", "treasurer", "auditor", "instance", "scope",
+		"operation", "none", "left", "member", "steward", "treasurer", "auditor", "approver", "instance",
+		"scope",
 	}}
 	for _, r := range rows {
 		line := []string{string(r.Operation)}
 		for _, rule := range []string{
-			r.Anonymous, r.Left, r.Member, r.Steward, r.Treasurer, r.Auditor, r.Instance,
+			r.Anonymous, r.Left, r.Member, r.Steward, r.Treasurer, r.Auditor, r.Approver,
+			r.Instance,
 		} {
 			if rule == "no" {
 				rule = "-"

@@ -1,0 +1,440 @@
+package http
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"phyle/ledger"
+)
+
+// actor is somebody who asks, with what the matrix has to know of them.
+type actor struct {
+	*api
+	full         *api // with a token for everything
+	name, handle string
+	roles        []ledger.Role
+	left         bool
+	// outside says how they are refused whatever the operation, "" for who has a part
+	// in the commons.
+	outside string
+	// without is the scope that their token lacks.
+	without ledger.Scope
+}
+
+// insiders are those who join the commons.
+var insiders = []actor{
+	{name: "member", handle: "mia"},
+	{name: "steward", handle: "stu", roles: []ledger.Role{ledger.Steward}},
+	{name: "treasurer", handle: "tess", roles: []ledger.Role{ledger.Treasurer}},
+	{name: "auditor", handle: "aud", roles: []ledger.Role{ledger.Auditor}},
+	{name: "approver", handle: "art", roles: []ledger.Role{ledger.Approver}},
+	{name: "left", handle: "gil", left: true, roles: ledger.Roles},
+	{name: "wrong scope", handle: "sam", roles: ledger.Roles},
+	{name: "ended", handle: "eve", outside: "token_expired"},
+	{name: "revoked", handle: "rex", outside: "unauthenticated"},
+}
+
+// asked is one request to an operation, and how it ended.
+type asked struct {
+	operation ledger.Operation
+	route     route
+	by        actor
+	own       bool
+	got       string
+}
+
+// want returns how the row has a request end: "ok", or the code of the refusal.
+func (a asked) want(row ledger.Right) string {
+	inCommons := a.route.access == membersOnly
+	switch {
+	case a.by.outside == "instance" && row.Instance == ledger.Yes,
+		(a.by.outside == "unauthenticated" || a.by.outside == "token_expired") &&
+			row.Anonymous == ledger.Yes,
+		a.by.left && row.Left == ledger.Yes:
+		return "ok"
+	case a.by.outside == "instance" && !inCommons:
+		return "forbidden"
+	case a.by.outside == "instance", a.by.outside == "not_found" && inCommons:
+		return "not_found"
+	case a.by.outside != "" && a.by.outside != "not_found":
+		return a.by.outside
+	case a.route.access == instanceOnly:
+		return "forbidden"
+	case a.by.left:
+		return "member_left"
+	case a.by.without != "" && a.by.without == row.Scope:
+		return "scope_missing"
+	case row.Lets(a.by.roles, a.own):
+		return "ok"
+	case a.own && row.Lets(a.by.roles, false):
+		return ownRefusals[row.Operation]
+	case row.Hidden:
+		return "not_found"
+	}
+	return "forbidden"
+}
+
+// ownRefusals are the codes by which somebody is refused what they may do to all but
+// their own.
+var ownRefusals = map[ledger.Operation]string{
+	ledger.ReviewContribution: "self_acceptance", ledger.ApproveDistribution: "self_approval",
+	ledger.ConfirmChange: "self_confirmation",
+}
+
+// refusals are the codes by which rights are refused.
+var refusals = []string{
+	"forbidden", "member_left", "not_found", "scope_missing", "self_acceptance", "self_approval",
+	"self_confirmation", "token_expired", "unauthenticated",
+}
+
+// TestMatrix sends every operation as every sort of caller, about what is theirs and what
+// is not, and holds the answers to the matrix of rights; what is refused writes nothing.
+// Then it changes every cell in turn, and holds that some answer would be wrong.
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	rows := map[string]route{}
+	for _, r := range routes() {
+		rows[r.id] = r
+	}
+	var mutex sync.Mutex
+	var all []asked
+	t.Run("routes", func(t *testing.T) {
+		for _, o := range cases(t) {
+			t.Run(o.id, func(t *testing.T) {
+				t.Parallel()
+				answers := newMatrix(t, o, rows[o.id]).ask()
+				mutex.Lock()
+				defer mutex.Unlock()
+				all = append(all, answers...)
+			})
+		}
+	})
+	if !t.Failed() {
+		mutate(t, all)
+	}
+}
+
+// matrix is a commons with somebody of every sort, and one operation to ask for.
+type matrix struct {
+	*fixture
+	o      operationCase
+	route  route
+	path   string
+	actors []actor
+}
+
+func newMatrix(t *testing.T, o operationCase, r route) *matrix {
+	m := &matrix{fixture: newFixture(t), o: o, route: r}
+	for _, who := range insiders {
+		m.confirm(m.send("POST", "members", m.joining(who)).want(201))
+		who.api = m.as(who.handle)
+		who.full = who.api
+		m.actors = append(m.actors, who)
+	}
+	anonymous, stranger, instance := *m.api, *m.stranger, *m.instance
+	anonymous.token, stranger.slug, instance.slug = "", m.slug, m.slug
+	m.actors = append(m.actors,
+		actor{api: &anonymous, name: "anonymous", outside: "unauthenticated"},
+		actor{api: &stranger, name: "stranger", outside: "not_found", roles: ledger.Roles},
+		actor{api: &instance, name: "instance", outside: "instance"})
+	m.path = m.prepare(&m.o)
+	m.restrict()
+	return m
+}
+
+// joining is the body by which somebody becomes a member.
+func (m *matrix) joining(who actor) string {
+	body, err := json.Marshal(map[string]any{
+		"handle": who.handle, "name": who.name, "stage": "member",
+		"roles": append([]ledger.Role{}, who.roles...),
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return string(body)
+}
+
+// confirm has a second person confirm what waits of the member's roles.
+func (m *matrix) confirm(member map[string]any) {
+	m.t.Helper()
+	waiting, _ := member["waiting"].([]any)
+	for _, change := range waiting {
+		m.as("ana").send("POST", "changes/"+change.(string)+"/confirm", "").want(200)
+	}
+}
+
+// lent calls do while the actor is a treasurer, and returns what it returns: what they
+// made then is their own ever after.
+func (m *matrix) lent(who actor, do func() string) string {
+	m.t.Helper()
+	if slices.Contains(who.roles, ledger.Treasurer) {
+		return do()
+	}
+	path := "members/" + who.handle + "/roles"
+	m.confirm(m.send("POST", path, `{"role":"treasurer","held":true}`).want(200))
+	made := do()
+	m.confirm(m.send("POST", path, `{"role":"treasurer","held":false}`).want(200))
+	return made
+}
+
+// restrict takes from the actors what they are not to have.
+func (m *matrix) restrict() {
+	m.t.Helper()
+	row, _ := m.route.operation.Right()
+	for i := range m.actors {
+		who := &m.actors[i]
+		switch who.name {
+		case "left":
+			m.send("POST", "members/gil/stages", `{"stage":"left","from":"2026-11-01"}`).want(200)
+		case "wrong scope":
+			who.without = row.Scope
+			who.api = who.withScopes(slices.DeleteFunc(ledger.Scopes(), func(s ledger.Scope) bool {
+				return s == row.Scope
+			})...)
+		case "ended":
+			who.rotated(who.newestToken())
+		case "revoked":
+			m.send("DELETE", "tokens/"+who.newestToken(), "").want(204)
+		}
+	}
+}
+
+// rotated ends the token by making a new secret for it.
+func (a *api) rotated(token string) {
+	a.t.Helper()
+	a.send("POST", "tokens/"+token+"/rotate", "").want(200)
+}
+
+// ask sends what is to be refused, looks whether something was written, and then sends
+// the rest.
+func (m *matrix) ask() (answers []asked) {
+	row, _ := m.route.operation.Right()
+	var granted []func()
+	var refused []func()
+	for _, who := range m.actors {
+		for _, own := range objects(m.route) {
+			if own && len(objects(m.route)) > 1 && (who.outside != "" || who.left) {
+				continue // nothing here is theirs, or they cannot make it any more
+			}
+			a := asked{operation: row.Operation, route: m.route, by: who, own: own}
+			path, body := m.object(who, own)
+			send := func() {
+				if a.got = m.try(who, path, body); a.got != a.want(row) {
+					m.t.Errorf("%s, own %v: got %s, want %s", who.name, own, a.got, a.want(row))
+				}
+				answers = append(answers, a)
+			}
+			if a.want(row) == "ok" {
+				granted = append(granted, send)
+			} else {
+				refused = append(refused, send)
+			}
+		}
+	}
+	before := m.snapshot()
+	for _, send := range refused {
+		send()
+	}
+	if diff := cmp.Diff(before, m.snapshot()); diff != "" {
+		m.t.Errorf("what was refused has written:\n%s", diff)
+	}
+	for _, send := range granted {
+		send()
+	}
+	return answers
+}
+
+// objects says about whose things the route can be asked: others' and one's own.
+func objects(r route) []bool {
+	row, _ := r.operation.Right()
+	switch {
+	case r.id == "createToken" || r.id == "setTake":
+		return []bool{true}
+	case r.id == "logSharedContribution":
+		return []bool{false}
+	}
+	for _, rule := range []ledger.Rule{row.Member, row.Steward, row.Treasurer, row.Auditor, row.Approver} {
+		if rule == ledger.Own || rule == ledger.NotOwn {
+			return []bool{false, true}
+		}
+	}
+	return []bool{false}
+}
+
+// object returns path and body of a request about what is the actor's own, or is not.
+func (m *matrix) object(who actor, own bool) (path, body string) {
+	m.t.Helper()
+	path, body = m.path, m.o.body
+	insteadOf := func(name, id string) { path = strings.ReplaceAll(path, m.names[name], id) }
+	switch m.o.id {
+	case "rotateToken", "revokeToken":
+		owner := "bo"
+		if own {
+			owner = who.handle
+		}
+		insteadOf("token", m.as(owner).newestToken())
+	case "listTokens":
+		if !own {
+			path += "?all=true"
+		}
+	case "listAudit":
+		if !own {
+			path += "?member=bo"
+		}
+	case "recordGift":
+		if !own {
+			body = fiveEuro + `,"member":"bo","to_fund":"pot"}`
+		}
+	}
+	if !own {
+		return path, body
+	}
+	switch m.o.id {
+	case "logContribution", "logContributions":
+		body = strings.ReplaceAll(body, `"bo"`, fmt.Sprintf("%q", who.handle))
+	case "acceptContributions", "acceptContribution", "declineContribution", "withdrawContribution":
+		id := m.contribution(who.full, who.handle)
+		insteadOf("contribution", id)
+		body = strings.ReplaceAll(body, m.names["contribution"], id)
+	case "withdrawAgreement":
+		insteadOf("agreement", who.full.proposed())
+	case "confirmChange", "withdrawChange":
+		insteadOf("change", m.lent(who, who.full.waiting))
+	case "approveDistribution":
+		insteadOf("distribution", m.lent(who, func() (id string) {
+			id, digest := who.full.drafted()
+			body = fmt.Sprintf(`{"digest":%q}`, digest)
+			return id
+		}))
+	}
+	return path, body
+}
+
+// try asks as the actor and returns how it ended. Acts on money are tried without
+// effect, and those that need a tag are sent with one that is out of date.
+func (m *matrix) try(by actor, path, body string) string {
+	m.t.Helper()
+	separator := "?"
+	if strings.Contains(path, "?") {
+		separator = "&"
+	}
+	path += separator + strings.TrimPrefix(m.o.query, "&")
+	if m.o.keyRequired {
+		path += "&dry_run=true"
+	}
+	headers := []string{}
+	if m.o.matched {
+		headers = append(headers, matchHeader, `"another"`)
+	}
+	if by.token == "" {
+		headers = append(headers, "Authorization", "")
+	}
+	answer := by.send(m.o.method, path, body, headers...)
+	var problem struct{ Code string }
+	if answer.Code >= 400 {
+		if err := json.Unmarshal(answer.Body.Bytes(), &problem); err != nil {
+			m.t.Fatalf("%v in %s", err, answer.Body)
+		}
+	}
+	switch {
+	case answer.Code >= 500:
+		return answer.Body.String()
+	case slices.Contains(refusals, problem.Code):
+		return problem.Code
+	}
+	return "ok"
+}
+
+// mutant is a row of the matrix in which one cell is another.
+type mutant struct {
+	cell string
+	row  ledger.Right
+}
+
+// mutants returns the row with each of its cells changed in every way.
+func mutants(row ledger.Right) (all []mutant) {
+	cells := map[string]func(*ledger.Right) *ledger.Rule{
+		"anonymous": func(r *ledger.Right) *ledger.Rule { return &r.Anonymous },
+		"left":      func(r *ledger.Right) *ledger.Rule { return &r.Left },
+		"member":    func(r *ledger.Right) *ledger.Rule { return &r.Member },
+		"steward":   func(r *ledger.Right) *ledger.Rule { return &r.Steward },
+		"treasurer": func(r *ledger.Right) *ledger.Rule { return &r.Treasurer },
+		"auditor":   func(r *ledger.Right) *ledger.Rule { return &r.Auditor },
+		"approver":  func(r *ledger.Right) *ledger.Rule { return &r.Approver },
+		"instance":  func(r *ledger.Right) *ledger.Rule { return &r.Instance },
+	}
+	for name, cell := range cells {
+		for _, rule := range ledger.Rules {
+			changed := row
+			*cell(&changed) = rule
+			if changed != row {
+				all = append(all, mutant{name + " " + string(rule), changed})
+			}
+		}
+	}
+	changed := row
+	changed.Hidden = !row.Hidden
+	all = append(all, mutant{"hidden", changed})
+	changed = row
+	if changed.Scope = ledger.InPerson; row.Scope == ledger.InPerson {
+		changed.Scope = "ledger:read"
+	}
+	return append(all, mutant{"scope", changed})
+}
+
+// matters reports whether somebody would be answered otherwise by the changed row.
+func matters(row, changed ledger.Right) bool {
+	outsiders := []actor{
+		{outside: "unauthenticated"}, {outside: "not_found", roles: ledger.Roles}, {outside: "instance"},
+	}
+	for _, r := range routes() {
+		if r.operation != row.Operation || r.undocumented {
+			continue
+		}
+		for _, by := range slices.Concat(insiders, outsiders) {
+			if by.name == "wrong scope" {
+				by.without = row.Scope
+			}
+			for _, own := range objects(r) {
+				a := asked{route: r, by: by, own: own}
+				if a.want(row) != a.want(changed) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// mutate holds that every change of a cell that matters to anybody is contradicted by an
+// answer.
+func mutate(t *testing.T, answers []asked) {
+	t.Helper()
+	killed, same := 0, 0
+	for _, row := range ledger.Rights() {
+		for _, m := range mutants(row) {
+			wrong := slices.ContainsFunc(answers, func(a asked) bool {
+				return a.operation == row.Operation && a.got != a.want(m.row)
+			})
+			switch {
+			case wrong:
+				killed++
+			case matters(row, m.row):
+				t.Errorf("%s: nothing is wrong with %s", row.Operation, m.cell)
+			default:
+				same++
+			}
+		}
+	}
+	t.Logf("%d answers; %d changes of the matrix are found, %d change nothing",
+		len(answers), killed, same)
+	if killed < 300 {
+		t.Errorf("only %d changes were found", killed)
+	}
+}

@@ -11,6 +11,7 @@ var exampleBodies = map[string]string{
 		"time_zone": "Europe/Lisbon", "first_member": {"handle": "eva", "name": "Eva"}}`,
 	"updateCommons": `{"name": "Riverside workshop"}`,
 	"addMember":     `{"handle": "dee", "name": "Dee", "stage": "newcomer"}`,
+	"leaveCommons":  `{"from": "2026-11-30"}`,
 	"changeStage":   `{"stage": "member", "from": "2026-10-01"}`,
 	"changeRole":    `{"role": "auditor", "held": true}`,
 	"proposeChange": `{"approvals": 1, "above": {"amount": "500.00", "currency": "EUR"}}`,

@@ -88,6 +88,8 @@ func (r riverside) ready(id string) {
 		r.names["change"] = r.as("bo").waiting()
 	case "approveDistribution":
 		r.names["distribution"], r.names["digest"] = r.as("bo").drafted()
+	case "leaveCommons":
+		r.names["member"], r.token = "cy", r.as("cy").token
 	case "changeRole", "changeStage":
 		r.names["member"] = "cy"
 	case "withdrawContribution":

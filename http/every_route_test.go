@@ -416,6 +416,9 @@ func (f *fixture) prepare(o *operationCase) string {
 		f.names["agreement"] = f.make("agreements", exampleAgreement)
 		f.send("POST", "agreements/"+f.names["agreement"]+"/decide",
 			`{"method":"consent","date":"2026-10-20","outcome":"accepted"}`).want(200)
+	case "leaveCommons": // the founder, who is not the last treasurer
+		f.send("POST", "members/ana/roles", `{"role":"treasurer","held":true}`).want(200)
+		f.names["member"] = "founder"
 	case "getChange", "confirmChange", "withdrawChange":
 		f.names["change"] = f.as("ana").waiting()
 	case "approveDistribution":

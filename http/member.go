@@ -27,14 +27,25 @@ func memberRoutes() []route {
 			method: "POST", path: inCommons + "/members/{member}/stages", id: "changeStage",
 			operation: ledger.ManageMembers,
 			summary:   "Put a member into a stage from a day on",
-			about:     "The stage left means that the day before was their last.",
-			handler:   write(changeStage, first(viewMember)),
+			about: "The stage left means that the day before was their last. Who holds roles is not made to " +
+				"leave: the roles are taken first, by two people.",
+			handler: write(changeStage, first(viewMember)),
+		},
+		{
+			method: "POST", path: inCommons + "/members/{member}/leave", id: "leaveCommons",
+			operation: ledger.LeaveCommons,
+			summary:   "Leave the commons",
+			about: "What is owed stays owed. From that day on the member's tokens do nothing here any more, " +
+				"and their roles are gone.",
+			handler: write(leaveCommons, first(viewMember)),
 		},
 		{
 			method: "POST", path: inCommons + "/members/{member}/roles", id: "changeRole",
 			operation: ledger.GiveRole,
 			summary:   "Give a member a role from a day on, or take it",
-			handler:   write(changeRole, first(viewMember)),
+			about: "It waits until a second person confirms it, as one of the member's waiting changes; " +
+				"where nobody else could, it takes effect at once, marked unchecked.",
+			handler: write(changeRole, first(viewMember)),
 		},
 	}
 }
@@ -67,6 +78,14 @@ func changeStage(ctx context.Context, c *call, in stageBody) ([]ledger.Member, e
 	return c.store.ChangeStages(ctx, c.act, []ledger.StageChange{{
 		Member: c.param("member"), Stage: in.Stage, From: in.From,
 	}})
+}
+
+type leaveBody struct {
+	From ledger.Date `json:"from,omitzero" doc:"The first day without them; today unless given."`
+}
+
+func leaveCommons(ctx context.Context, c *call, in leaveBody) ([]ledger.Member, error) {
+	return c.store.Leave(ctx, c.act, c.param("member"), in.From)
 }
 
 type roleBody struct {

@@ -21,6 +21,12 @@ var approvalProblems = []problemPage{
 		Do:    "Ask for the change anew if it is still wanted.",
 	},
 	{
+		Code: "holds_role", Status: conflict409,
+		Means: "A role is taken by two people. Who holds one is not made to leave by one alone, which " +
+			"would take it as well; whoever holds it may still leave by themself.",
+		Do: "Take the role first and have a second person confirm it, or ask the member to leave.",
+	},
+	{
 		Code: "self_approval", Status: forbidden403,
 		Means: "Who drafted a distribution does not approve it, nor does who alone would get something " +
 			"from it.",

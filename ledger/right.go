@@ -17,6 +17,7 @@ const (
 	ReadContributions    Operation = "read_contributions"
 	ReadBooks            Operation = "read_books"
 	ManageMembers        Operation = "manage_members"
+	LeaveCommons         Operation = "leave_commons"
 	GiveRole             Operation = "give_role"
 	ManageSettings       Operation = "manage_settings"
 	LogContribution      Operation = "log_contribution"
@@ -110,6 +111,7 @@ var rights = []Right{
 		Operation: ManageMembers, About: "Add members, and say how far they have come",
 		Steward: Yes, Scope: "members:manage",
 	},
+	{Operation: LeaveCommons, About: "Leave the commons", Member: Own, Scope: InPerson},
 	{
 		Operation: GiveRole, About: "Propose to give a role, or to take it",
 		Steward: Yes, Treasurer: Yes, Scope: InPerson,

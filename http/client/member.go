@@ -118,6 +118,26 @@ func (b Books) GetBalance(
 	}, options)
 }
 
+// LeaveRequest is what LeaveCommons sends.
+type LeaveRequest struct {
+	// The first day without them; today unless given.
+	From Date `json:"from,omitzero"`
+}
+
+// LeaveCommons: leave the commons. What is owed stays owed. From that day on the member's
+// tokens do nothing here any more, and their roles are gone.
+func (b Books) LeaveCommons(
+	ctx context.Context, member string, body LeaveRequest, options ...CallOption,
+) (Member, error) {
+	return do[Member](ctx, b.client, call{
+		operation: "leaveCommons", method: "POST",
+		path:   []string{"commons", b.commons, "members", member, "leave"},
+		keyed:  true,
+		body:   body,
+		status: 200,
+	}, options)
+}
+
 // RoleRequest is what ChangeRole sends.
 type RoleRequest struct {
 	// The role. One of: steward, treasurer, auditor, approver.
@@ -128,7 +148,9 @@ type RoleRequest struct {
 	From Date `json:"from,omitzero"`
 }
 
-// ChangeRole: give a member a role from a day on, or take it.
+// ChangeRole: give a member a role from a day on, or take it. It waits until a second person
+// confirms it, as one of the member's waiting changes; where nobody else could, it takes effect
+// at once, marked unchecked.
 func (b Books) ChangeRole(
 	ctx context.Context, member string, body RoleRequest, options ...CallOption,
 ) (Member, error) {
@@ -150,7 +172,8 @@ type StageRequest struct {
 }
 
 // ChangeStage: put a member into a stage from a day on. The stage left means that the day
-// before was their last.
+// before was their last. Who holds roles is not made to leave: the roles are taken first, by
+// two people.
 func (b Books) ChangeStage(
 	ctx context.Context, member string, body StageRequest, options ...CallOption,
 ) (Member, error) {

@@ -52,6 +52,9 @@ func (w *walk) found() {
 	seen(w.books.UpdateCommons(ctx, read.ETag, client.CommonsPatch{
 		AdvanceLimit: new(euro("500")), TimeZone: new("Europe/Rome"),
 	}))(w)
+	seen(w.books.AddMember(ctx, client.MemberRequest{Handle: "eli", Name: "Eli"}))(w)
+	eli := w.place.as("eli", client.HTTPClient(&http.Client{Transport: w.recorder}))
+	seen(eli.LeaveCommons(ctx, "eli", client.LeaveRequest{}))(w)
 	seen(w.books.AddMember(ctx, client.MemberRequest{
 		Handle: "bo", Name: "Bo", Stage: "newcomer", Roles: []string{"steward"}, JoinedOn: "2026-01-01",
 	}))(w)

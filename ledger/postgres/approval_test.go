@@ -155,8 +155,7 @@ func TestApprovalsAtPosting(t *testing.T) {
 			w.role(w.bo, "cy", ledger.Approver, true)
 		}, "ok"},
 		{"the member has left", func(w *world) {
-			do[[]ledger.Member](w.T)(w.store.ChangeStages(w.Context(), w.actAs(w.bo), []ledger.StageChange{
-				{Member: "cy", Stage: ledger.Left, From: date(w.T, "2026-11-05")}}))
+			w.leave("cy", "2026-11-05")
 		}, "approvals_missing"},
 		{"the policy asks for more", func(w *world) { w.policy(2, "0.00") }, "approvals_missing"},
 		{"the policy asks for it above more", func(w *world) { w.policy(2, "4200.00") }, "ok"},

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"phyle/ledger"
+	"phyle/ledger/postgres"
 )
 
 // Nobody changes their own roles, and a treasurer and a steward are left on every
@@ -24,13 +25,20 @@ func TestChangeRoles(t *testing.T) {
 	give := func(member string, role ledger.Role, day string) ledger.RoleChange {
 		return ledger.RoleChange{Member: member, Role: role, Held: true, From: date(t, day)}
 	}
+	sent := func(member, day string) error {
+		_, err := w.store.ChangeStages(t.Context(), w.actAs(w.bo),
+			[]ledger.StageChange{{Member: member, Stage: ledger.Left, From: date(t, day)}})
+		return err
+	}
 	before := state(t, w.store.Raw())
 	wantCode(t, "own_role", roles(give("bo", ledger.Treasurer, today)))
 	wantCode(t, "own_role", roles(give("cy", ledger.Treasurer, today), take("bo", ledger.Steward, today)))
 	wantCode(t, "not_found", roles(give("nobody", ledger.Treasurer, today)))
-	_, err := w.store.ChangeStages(t.Context(), w.actAs(w.bo),
-		[]ledger.StageChange{{Member: "ana", Stage: ledger.Left, From: date(t, later)}})
+	wantCode(t, "holds_role", sent("ana", later))
+	_, err := w.store.Leave(t.Context(), w.act(), "ana", date(t, later))
 	wantCode(t, "last_treasurer", err)
+	_, err = w.store.Leave(t.Context(), w.act(), "cy", date(t, later))
+	wantCode(t, "forbidden", err)
 	if diff := cmp.Diff(before, state(t, w.store.Raw())); diff != "" {
 		t.Error(diff)
 	}
@@ -57,4 +65,18 @@ func TestChangeRoles(t *testing.T) {
 		t.Error(diff)
 	}
 	wantCode(t, "ok", w.confirm(w.cy, w.proposed(w.bo, take("ana", ledger.Treasurer, today))))
+	wantCode(t, "holds_role", sent("cy", today))
+	if diff := cmp.Diff(ledger.Left, do[[]ledger.Member](t)(
+		w.store.Leave(t.Context(), w.act(), "ana", date(t, today)))[0].Stage); diff != "" {
+		t.Error(diff)
+	}
+	_, err = w.store.Members(t.Context(), w.ana, 0, 1)
+	wantCode(t, "member_left", err)
+}
+
+// leave has a member leave by themself, with the roles that they hold.
+func (w *world) leave(handle, day string) {
+	w.Helper()
+	by := do[postgres.Caller](w.T)(w.store.AsMember(w.Context(), w.ana.Commons.Slug, handle))
+	do[[]ledger.Member](w.T)(w.store.Leave(w.Context(), w.actAs(by), handle, date(w.T, day)))
 }

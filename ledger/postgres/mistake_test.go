@@ -139,6 +139,9 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		"ImportContributions": {call: func(a *postgres.Act) error {
 			return dropped(s.ImportContributions(ctx, a, fileOf(text, 1), rowsOf(heading+text)))
 		}},
+		"Leave": {by: m.cy, call: func(a *postgres.Act) error {
+			return dropped(s.Leave(ctx, a, "cy", day))
+		}},
 		"LogContributions": {call: func(a *postgres.Act) error {
 			return dropped(s.LogContributions(ctx, a, []ledger.NewContribution{given}))
 		}},

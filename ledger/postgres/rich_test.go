@@ -197,8 +197,7 @@ func (w *world) divided() {
 	lab := do[[]postgres.Distribution](w.T)(w.store.DraftDistributions(ctx, w.act(),
 		[]postgres.DistributionRequest{{Area: "lab", Through: date(w.T, "2026-11-04")}}))
 	w.post(lab[0])
-	do[[]ledger.Member](w.T)(w.store.ChangeStages(ctx, w.act(), []ledger.StageChange{
-		{Member: "di", Stage: ledger.Left, From: date(w.T, "2026-11-04")}}))
+	w.leave("di", "2026-11-04")
 	w.post(w.draft("2026-11-04", second.ID))
 }
 

@@ -74,8 +74,7 @@ func TestTakes(t *testing.T) {
 	w.take(w.ana, "", "team", "1.99")
 	w.divide("101.00", "2026-10-04", map[string]string{
 		"team bo": "80.00", "extra bo": "1.00", " reserve": "20.00"})
-	do[[]ledger.Member](t)(w.store.ChangeStages(t.Context(), w.act(), []ledger.StageChange{
-		{Member: "bo", Stage: ledger.Left, From: date(t, "2026-10-05")}}))
+	w.leave("bo", "2026-10-05")
 	w.divide("10.00", "2026-10-05", map[string]string{" reserve": "10.00"})
 }
 

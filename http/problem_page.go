@@ -66,6 +66,7 @@ func problemGroups() []problemGroup {
 	return []problemGroup{
 		{"The request", requestProblems},
 		{"Who may do it", rightProblems},
+		{"People and signing in", personProblems},
 		{"Values", valueProblems},
 		{"Names that are not there", nameProblems},
 		{"Agreements", agreementProblems},

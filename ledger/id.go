@@ -33,6 +33,8 @@ type (
 	TokenNoun        struct{}
 	PeriodNoun       struct{}
 	ChangeNoun       struct{}
+	PersonNoun       struct{}
+	SessionNoun      struct{}
 )
 
 func (CommonsNoun) prefix() string      { return "com" }
@@ -52,6 +54,8 @@ func (EntryNoun) prefix() string        { return "ent" }
 func (TokenNoun) prefix() string        { return "tok" }
 func (PeriodNoun) prefix() string       { return "per" }
 func (ChangeNoun) prefix() string       { return "chg" }
+func (PersonNoun) prefix() string       { return "psn" }
+func (SessionNoun) prefix() string      { return "ses" }
 
 // The identifiers of Phyle, one type each, so that none passes for another.
 type (
@@ -72,6 +76,8 @@ type (
 	TokenID        = ID[TokenNoun]
 	PeriodID       = ID[PeriodNoun]
 	ChangeID       = ID[ChangeNoun]
+	PersonID       = ID[PersonNoun]
+	SessionID      = ID[SessionNoun]
 )
 
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").

@@ -50,6 +50,7 @@ const (
 	ConfirmChange        Operation = "confirm_change"
 	WithdrawChange       Operation = "withdraw_change"
 	ReadAudit            Operation = "read_audit"
+	AcceptInvitation     Operation = "accept_invitation"
 )
 
 // Rule says whether a role may do an operation.
@@ -108,7 +109,7 @@ var rights = []Right{
 		Member: Yes, Scope: "ledger:read",
 	},
 	{
-		Operation: ManageMembers, About: "Add members, and say how far they have come",
+		Operation: ManageMembers, About: "Add members, invite people to be them, and say how far they are",
 		Steward: Yes, Scope: "members:manage",
 	},
 	{Operation: LeaveCommons, About: "Leave the commons", Member: Own, Scope: InPerson},

@@ -58,9 +58,18 @@ var constraints = map[string]*ledger.Error{
 		"What this rule gave the member before is recorded already."),
 	"agreement_adopted_once": ledger.Errorf(ledger.Conflict, "already_adopted",
 		"That agreement is adopted already."),
+	"person_email_taken": ledger.Errorf(ledger.Conflict, "email_taken",
+		"Somebody signs in with that address already. If that is you, sign in first."),
+	"person_member_pkey": errMemberJoined,
+	"person_member_once": ledger.Errorf(ledger.Conflict, "already_in_commons",
+		"You are a member of this commons already; go on as who you are there."),
 	"permanent": ledger.Errorf(ledger.Conflict, "entry_is_permanent",
 		"What is in the books stays; reverse it instead."),
 }
+
+// errMemberJoined refuses to invite anybody to be a member who has a person.
+var errMemberJoined = ledger.Errorf(ledger.Conflict, "member_joined",
+	"Somebody is this member already and signs in by themself.")
 
 // errInputsChanged refuses to post a draft that the books have overtaken.
 var errInputsChanged = ledger.Errorf(ledger.Conflict, "inputs_changed",

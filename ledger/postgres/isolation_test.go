@@ -16,8 +16,9 @@ import (
 	"phyle/schema"
 )
 
-// ofNoCommons are the tables that belong to no commons: they say how, not what.
-var ofNoCommons = []string{"contribution_move"}
+// ofNoCommons are the tables that belong to no commons: they say how, not what, or who
+// somebody is wherever they are a member.
+var ofNoCommons = []string{"contribution_move", "password", "person", "session", "sign_in_code"}
 
 // isolated returns every table that has a commons_id.
 func isolated(t testing.TB, db *sqlx.DB) []string {
@@ -35,6 +36,8 @@ const ownCommons = "ALL ((commons_id = ( SELECT (NULLIF(current_setting('phyle.c
 // lets anybody change what is there.
 var further = map[string]string{
 	"commons directory": "SELECT (( SELECT current_setting('phyle.directory'::text, true) AS current_setting) = 'on'::text)",
+	"person_member own_person": "SELECT (person_id = ( SELECT (NULLIF(current_setting('phyle.person'::text, true), " +
+		"''::text))::uuid AS \"nullif\"))",
 	"token directory": "SELECT ((commons_id IS NULL) AND (( SELECT current_setting('phyle.directory'::text, true) " +
 		"AS current_setting) = 'on'::text))",
 	"token of_instance": "INSERT  with ((commons_id IS NULL) AND (( SELECT NULLIF(current_setting('phyle.commons'::text, true), " +

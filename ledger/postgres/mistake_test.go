@@ -23,6 +23,10 @@ var unmistakable = []string{
 	"AsMember", "Authenticate", "AwaitUses", "Batches", "Close", "CommonsBySlug", "CountAcceptances",
 	"CountPostings", "CreateCommons", "CreateInstanceToken", "EveryCommons", "HasTables", "Inspect",
 	"LostRefusals", "Now", "Ping", "Raw", "Refuse", "SchemaVersion", "SetClock", "Stats",
+	// Those about people ask for rows of no commons, or of the one of a secret.
+	"CallerOf", "CreateFirstPerson", "EndSession", "FinishSignIn", "HasPeople", "Invitation", "Join",
+	"JoinAsNew", "Memberships", "PasswordHash", "SentTo", "Session", "Sessions", "SetPassword",
+	"SignInAs", "StartSignIn",
 }
 
 // use is a call of a method that writes: by Ana, if nobody is named.
@@ -68,6 +72,7 @@ func prepared(t *testing.T, w *world) mistakenly {
 	w.propose(m.ready, day)
 	m.change = do[ledger.Change](t)(w.store.ProposePolicy(t.Context(), w.act(), ledger.ApprovalPolicy{})).ID
 	m.token = do[postgres.MadeToken](t)(w.store.CreateToken(t.Context(), &postgres.Act{By: w.ana}, ledger.NewToken{})).ID
+	do[postgres.Invited](t)(w.store.Invite(t.Context(), w.act(), "cy"))
 	return m
 }
 
@@ -183,6 +188,11 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		}},
 		"RotateToken": {call: func(a *postgres.Act) error { return dropped(s.RotateToken(ctx, a, m.token, 1)) }},
 		"RevokeToken": {call: func(a *postgres.Act) error { return s.RevokeToken(ctx, a, m.token) }},
+		"Invite":      {call: func(a *postgres.Act) error { return dropped(s.Invite(ctx, a, "ana")) }},
+		"InviteMember": {call: func(a *postgres.Act) error {
+			return dropped(s.InviteMember(ctx, a, "ana"))
+		}},
+		"RevokeInvitation": {call: func(a *postgres.Act) error { return s.RevokeInvitation(ctx, a, "cy") }},
 		"SetTake": {call: func(a *postgres.Act) error {
 			return dropped(s.SetTake(ctx, a, []ledger.NewTake{{Area: "lab", Rule: "lab-takes", Amount: eur("1.00")}}))
 		}},

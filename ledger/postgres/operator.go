@@ -18,6 +18,16 @@ func (s *Store) EnrolMembers(
 	})
 }
 
+// InviteMember is Invite for the command line, which is at the machine itself: it
+// asks for no role, and the invitation names nobody who made it.
+func (s *Store) InviteMember(ctx context.Context, act *Act, member string) (Invited, error) {
+	return write(ctx, s, act, func(w *work) (Invited, error) {
+		act.Operation = ledger.ManageMembers
+		w.atMachine()
+		return w.invite(ctx, member)
+	})
+}
+
 // HasTables reports whether the database has been migrated at all.
 func (s *Store) HasTables(ctx context.Context) (found bool, err error) {
 	err = s.db.GetContext(ctx, &found, `SELECT to_regclass('phyle.commons') IS NOT NULL`)

@@ -38,9 +38,16 @@ var mutable = map[string]struct {
 }{
 	"commons":      {updates: []string{"advance_limit", "name", "time_zone"}},
 	"draft":        {deletes: true},
+	"invitation":   {updates: []string{"revoked_at", "used_at", "used_by"}},
 	"journal_head": {updates: []string{"recorded_at"}}, // for the lock; a trigger refuses the update itself
 	"token":        {updates: []string{"expires_at"}, deletes: true},
 	"token_use":    {updates: []string{"used_at"}},
+	// Who somebody is stays apart from the books, so that it can be erased.
+	"password":      {updates: []string{"created_at", "password_hash"}},
+	"person":        {},
+	"person_member": {},
+	"session":       {updates: []string{"last_seen_at", "revoked_at"}, deletes: true},
+	"sign_in_code":  {updates: []string{"attempts"}, deletes: true},
 }
 
 // A table belongs to one of the groups above, or this fails; and the rights of the

@@ -67,6 +67,7 @@ func rich(t *testing.T) *world {
 	w.divided()
 	w.spent()
 	w.approved()
+	w.person("bo", "bo@example.org")
 	w.incomeWith("59.50", "2026-11-05", "")
 	w.reverse(w.post(w.draft("2026-11-05")))
 	return w

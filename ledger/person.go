@@ -1,0 +1,43 @@
+package ledger
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Person is somebody who can sign in. In each commons they are one member at most.
+type Person struct {
+	ID    PersonID
+	Email string
+	Name  string
+}
+
+// NewPerson is what is known of somebody who signs in for the first time.
+type NewPerson struct {
+	Email string
+	Name  string
+}
+
+// Validate reports every wrong field.
+func (p NewPerson) Validate() error {
+	var wrong FieldErrors
+	wrong.AddError("/name", RequiredLine(p.Name, 200))
+	wrong.AddError("/email", CheckEmail(p.Email))
+	return wrong.Err()
+}
+
+// plainEmail is the form of the addresses that mail is sent to: ASCII, without
+// quotes and comments, and with a domain or, in networks of one's own, a host.
+var plainEmail = regexp.MustCompile(
+	`^[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,187}[A-Za-z0-9])?$`)
+
+// CheckEmail refuses what no mail can be sent to.
+func CheckEmail(email string) error {
+	switch {
+	case email == "":
+		return Errorf(Invalid, "required", "This is needed.")
+	case !plainEmail.MatchString(email) || strings.Contains(email, ".."):
+		return Errorf(Invalid, "invalid_email", "Write an e-mail address, like ana@example.org.")
+	}
+	return nil
+}

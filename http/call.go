@@ -19,6 +19,7 @@ import (
 
 // call is one request that has passed the gates of its row.
 type call struct {
+	server *Server
 	store  *postgres.Store
 	route  route
 	echo   echo.Context
@@ -41,7 +42,9 @@ func (s *Server) serve(c echo.Context, r route) error {
 		return err
 	}
 	caller.Operation = r.operation
-	in := &call{store: s.store, route: r, echo: c, caller: caller, act: newAct(c, caller, r)}
+	in := &call{
+		server: s, store: s.store, route: r, echo: c, caller: caller, act: newAct(c, caller, r),
+	}
 	err = in.answerTo(ctx)
 	s.store.Refuse(in.act, err)
 	return err

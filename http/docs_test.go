@@ -94,6 +94,8 @@ func (r riverside) ready(id string) {
 		r.names["member"] = "cy"
 	case "withdrawContribution":
 		r.names["contribution"] = care(r.api, "ana")
+	case "revokeInvitation":
+		r.send("POST", "members/ana/invite", "").want(200)
 	case "reverseContribution":
 		r.send("POST", "contributions/"+r.names["contribution"]+"/accept", "").want(200)
 	case "adoptAgreement", "proposeAgreement", "decideAgreement":

@@ -28,6 +28,7 @@ var staticFiles = map[string]string{
 	"docs.css": "text/css; charset=utf-8",
 	"docs.js":  "text/javascript; charset=utf-8",
 	"icon.svg": "image/svg+xml; charset=utf-8",
+	"web.css":  "text/css; charset=utf-8",
 }
 
 // registerDocuments puts what needs no token beside the table: the state of the

@@ -41,6 +41,7 @@ var statusOfKind = map[ledger.Kind]int{
 var statusOfCode = map[string]int{
 	"method_not_allowed":     nethttp.StatusMethodNotAllowed,
 	"too_many_requests":      nethttp.StatusTooManyRequests,
+	"too_many_tries":         nethttp.StatusTooManyRequests,
 	"precondition_required":  nethttp.StatusPreconditionRequired,
 	"precondition_failed":    nethttp.StatusPreconditionFailed,
 	"body_too_slow":          nethttp.StatusRequestTimeout,
@@ -57,15 +58,16 @@ const notFoundDetail = "There is nothing here by that name, or nothing that this
 // refuse answers the request with the problem that err is. Errors that are not
 // the caller's are logged, without what they quote, and told to nobody.
 func (s *Server) refuse(err error, c echo.Context) {
-	e := asRefusal(err)
-	if e == nil {
-		s.logFault(c, err)
-		e = ledger.Errorf("", "internal", "Something is wrong on our side; nothing about it is yours to "+
-			"correct. Name the request id when you ask for help.")
-	}
+	e := s.answerable(c, err)
 	c.Set(codeKey, e.Code)
 	s.metrics.refusals.WithLabelValues(e.Code).Inc()
 	if c.Response().Committed {
+		return
+	}
+	if wantsPage(c) {
+		if err := (&visit{server: s, echo: c}).sendRefusal(e); err != nil {
+			s.logFault(c, err)
+		}
 		return
 	}
 	p := newProblem(e, requestID(c))
@@ -87,6 +89,16 @@ func (s *Server) refuse(err error, c echo.Context) {
 		s.options.Log.Debug("answer not sent", "request_id", requestID(c),
 			"error", withoutPeer(err))
 	}
+}
+
+// answerable returns what the caller is told of err. What is our own fault is logged.
+func (s *Server) answerable(c echo.Context, err error) *ledger.Error {
+	if e := asRefusal(err); e != nil {
+		return e
+	}
+	s.logFault(c, err)
+	return ledger.Errorf("", "internal", "Something is wrong on our side; nothing about it is yours to "+
+		"correct. Name the request id when you ask for help.")
 }
 
 func (s *Server) logFault(c echo.Context, err error) {

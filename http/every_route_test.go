@@ -402,6 +402,8 @@ func (f *fixture) prepare(o *operationCase) string {
 		o.body = `{"ids":["` + f.names["contribution"] + `"]}`
 	case "withdrawContribution":
 		f.names["contribution"] = f.contribution(f.api, "founder")
+	case "revokeInvitation":
+		f.send("POST", "members/"+f.names["member"]+"/invite", "").want(200)
 	case "reverseContribution":
 		f.send("POST", "contributions/"+f.names["contribution"]+"/accept", "").want(200)
 	case "proposeAgreement":

@@ -120,7 +120,7 @@ func (s *Server) protect(next echo.HandlerFunc) echo.HandlerFunc {
 		header.Set("Permissions-Policy", deviceless)
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if s.options.URL != nil && s.options.URL.Scheme == "https" {
+		if s.isSecure() {
 			header.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		if strings.HasPrefix(c.Request().URL.Path, "/v1") {

@@ -72,6 +72,7 @@ func routes() []route {
 		commonsRoutes(),
 		memberRoutes(),
 		changeRoutes(),
+		invitationRoutes(),
 		areaRoutes(),
 		kindRoutes(),
 		rateRoutes(),

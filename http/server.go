@@ -15,6 +15,7 @@ package http
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -22,6 +23,7 @@ import (
 	nethttp "net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -54,8 +56,9 @@ type Options struct {
 	Version string
 	// Log takes a line for each request and whatever is our own fault.
 	Log *slog.Logger
-	// URL is where people reach the Server from outside. Where it begins with https,
-	// browsers are told to come by nothing else.
+	// URL is where people reach the Server from outside, and how links begin;
+	// http://localhost unless given. Where it begins with https, browsers are told to come
+	// by nothing else. People sign in over https, or on the machine itself.
 	URL *url.URL
 	// Proxies are believed when they say for whom they ask, in the headers Forwarded
 	// and X-Forwarded-For. Nobody else is.
@@ -69,6 +72,10 @@ type Options struct {
 	// Drain is how long a Server that is told to end says that it is not ready before
 	// it refuses new connections, so that whoever balances the load can turn away.
 	Drain time.Duration
+	// Mail sends the codes that people sign in with.
+	Mail Mail
+	// Development writes those codes into the log where there is no mail.
+	Development bool
 	// Demo fills the explorer at /docs, where the books are a demonstration.
 	Demo *Demo
 }
@@ -87,6 +94,10 @@ type Server struct {
 	metrics   *metrics
 	templates map[string]bool // the routes that there are
 	leaving   atomic.Bool
+	post      *postbox
+	hasher    hasher
+	tries     tries
+	setUp     string // the secret of the link that sets the instance up
 }
 
 // New returns a Server over the store.
@@ -103,11 +114,16 @@ func New(store *postgres.Store, o Options) *Server {
 	if o.Rate == 0 {
 		o.Rate = tokenRate
 	}
+	if o.URL == nil {
+		o.URL = &url.URL{Scheme: "http", Host: "localhost"}
+	}
 	s := &Server{
 		store: store, options: o, echo: echo.New(), members: newLimiter("token", o.Rate),
 		strangers: newLimiter("address", min(o.Rate, strangerRate)),
 		readers:   newLimiter("address", o.Rate), origins: originsOf(o.URL),
 		metrics: newMetrics(o.Version), templates: map[string]bool{},
+		post: newPostbox(o.Mail, o.Log), hasher: newHasher(),
+		setUp: strings.ToLower(rand.Text() + rand.Text()),
 	}
 	if store != nil {
 		s.metrics.registry.MustRegister(newStoreCollector(store))
@@ -124,6 +140,7 @@ func New(store *postgres.Store, o Options) *Server {
 		s.register(r)
 	}
 	s.registerDocuments()
+	s.registerPages()
 	for _, r := range s.echo.Routes() {
 		s.templates[r.Path] = true
 	}
@@ -148,6 +165,7 @@ func (s *Server) Handler() nethttp.Handler { return s.echo }
 // lets running requests finish. It returns nil when it ended because ctx did.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := s.bounded(s.echo)
+	defer s.post.running.Wait()
 	ended := make(chan error, 1)
 	held := bound(listener, s.options.Connections, s.options.Proxies, s.metrics.dropped)
 	go func() { ended <- server.Serve(held) }()

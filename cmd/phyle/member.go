@@ -11,7 +11,8 @@ import (
 )
 
 type memberCommand struct {
-	Add memberAddCommand `cmd:"" help:"Add a member to a commons."`
+	Add    memberAddCommand    `cmd:"" help:"Add a member to a commons."`
+	Invite memberInviteCommand `cmd:"" help:"Make a link by which a person signs in as a member."`
 }
 
 type memberAddCommand struct {

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -30,6 +32,7 @@ type serveFlags struct {
 	edgeFlags
 	logFlags
 	metricsFlags
+	peopleFlags
 	Rate  float64       `default:"100" env:"PHYLE_RATE" placeholder:"N" help:"How many requests a second each member may make, and twice as many at once; --rate=-1 for no limit."`
 	Drain time.Duration `default:"0s" env:"PHYLE_DRAIN" placeholder:"TIME" help:"How long to answer while no longer ready, once told to end, such as 5s; for load balancers."`
 }
@@ -70,6 +73,10 @@ func (s *session) serve(
 	if err != nil {
 		return err
 	}
+	mail, err := flags.mail()
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", flags.Listen)
 	if err != nil {
 		return cannotListen("--listen", flags.Listen, err)
@@ -94,9 +101,13 @@ func (s *session) serve(
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	api := http.New(b.Store, http.Options{
-		Version: version(), Log: log, Rate: flags.Rate, Drain: flags.Drain,
-		Demo: s.demo, URL: outside, Proxies: believed,
+		Version: version(), Log: log, Rate: flags.Rate, Drain: flags.Drain, Demo: s.demo,
+		URL: cmp.Or(outside, urlOf(listener)), Proxies: believed, Mail: mail,
+		Development: flags.Development,
 	})
+	if err := s.sayHowToSetUp(ctx, &words, api); err != nil {
+		return err
+	}
 	if metrics != nil {
 		defer serveMetrics(api, metrics, log)()
 	}
@@ -209,6 +220,12 @@ func addressOf(listener net.Listener) string {
 		host = "localhost"
 	}
 	return "http://" + net.JoinHostPort(host, port)
+}
+
+// urlOf returns the address of a listener for those who make links of it.
+func urlOf(listener net.Listener) *url.URL {
+	host := strings.TrimPrefix(addressOf(listener), "http://")
+	return &url.URL{Scheme: "http", Host: host}
 }
 
 // cannotListen says why nothing can be answered on the address that the flag gave.

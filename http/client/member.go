@@ -118,6 +118,38 @@ func (b Books) GetBalance(
 	}, options)
 }
 
+// RevokeInvitation: take back the open invitation of a member.
+func (b Books) RevokeInvitation(ctx context.Context, member string, options ...CallOption) error {
+	_, err := do[nothing](ctx, b.client, call{
+		operation: "revokeInvitation", method: "DELETE",
+		path:   []string{"commons", b.commons, "members", member, "invite"},
+		keyed:  true,
+		status: 204,
+	}, options)
+	return err
+}
+
+// Invited is what InviteMember answers.
+type Invited struct {
+	// What to give to the person; shown here only.
+	Link string `json:"link"`
+	// Until when it is good.
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// InviteMember: make a link by which somebody becomes the person of a member. It is shown here
+// only, is good once and for 7 days, and ends the one made before. Opening it uses nothing up.
+// Nothing is kept to answer with again.
+func (b Books) InviteMember(
+	ctx context.Context, member string, options ...CallOption,
+) (Invited, error) {
+	return do[Invited](ctx, b.client, call{
+		operation: "inviteMember", method: "POST",
+		path:   []string{"commons", b.commons, "members", member, "invite"},
+		status: 200,
+	}, options)
+}
+
 // LeaveRequest is what LeaveCommons sends.
 type LeaveRequest struct {
 	// The first day without them; today unless given.

@@ -82,6 +82,8 @@ func (w *walk) found() {
 		GraceHours: 1,
 	}))(w)
 	w.done(w.books.RevokeToken(ctx, next.ID))
+	seen(w.books.InviteMember(ctx, "bo"))(w)
+	w.done(w.books.RevokeInvitation(ctx, "bo"))
 }
 
 // contribute takes contributions through everything that can happen to one. The

@@ -2,7 +2,6 @@ package http
 
 import (
 	"context"
-	"crypto/subtle"
 	"strings"
 
 	"phyle/ledger"
@@ -13,8 +12,6 @@ func homePages() []webRoute {
 	return []webRoute{
 		{method: "GET", path: "/", serve: showHome},
 		{method: "GET", path: "/commons/:commons", serve: showCommons},
-		{method: "GET", path: "/set-up/:secret", open: true, serve: showSetUp},
-		{method: "POST", path: "/set-up/:secret", open: true, serve: setUp},
 	}
 }
 
@@ -82,53 +79,4 @@ func showCommons(ctx context.Context, v *visit) error {
 	return v.show("web_commons", by.Commons.Name, commonsPage{
 		Commons: by.Commons, Member: member, Owed: owed.Payable,
 	})
-}
-
-// SetUpLink returns the address at which the first person sets this instance up, ""
-// where somebody has done so. It is good as long as the program runs.
-func (s *Server) SetUpLink(ctx context.Context) (string, error) {
-	found, err := s.store.HasPeople(ctx)
-	if err != nil || found {
-		return "", err
-	}
-	return s.options.URL.String() + "/set-up/" + s.setUp, nil
-}
-
-// checkSetUp refuses links that do not set this instance up.
-func (v *visit) checkSetUp(ctx context.Context) error {
-	if subtle.ConstantTimeCompare([]byte(v.echo.Param("secret")), []byte(v.server.setUp)) != 1 {
-		return ledger.Errorf(ledger.NotFound, "set_up_gone",
-			"This link sets nothing up any more. Whoever runs this Phyle gets a new one by "+
-				"starting phyle serve again.")
-	}
-	found, err := v.server.store.HasPeople(ctx)
-	if err == nil && found {
-		return ledger.Errorf(ledger.Conflict, "already_set_up",
-			"Somebody has set this Phyle up already; sign in, or ask them for an invitation.")
-	}
-	return err
-}
-
-func showSetUp(ctx context.Context, v *visit) error {
-	if err := v.checkSetUp(ctx); err != nil {
-		return err
-	}
-	return v.show("web_set_up", "Set up Phyle", ledger.NewPerson{})
-}
-
-// setUp makes the first person and signs them in.
-func setUp(ctx context.Context, v *visit) error {
-	if err := v.checkSetUp(ctx); err != nil {
-		return err
-	}
-	first := ledger.NewPerson{Name: v.field("name"), Email: v.field("email")}
-	secret, err := v.server.store.CreateFirstPerson(ctx, first, v.browser())
-	if isAbout(err, ledger.Invalid) {
-		return v.showAgain(form{"web_set_up", "Set up Phyle", first}, "name", err)
-	}
-	if err != nil {
-		return err
-	}
-	v.enter(secret)
-	return v.goTo("/")
 }

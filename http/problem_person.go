@@ -88,9 +88,8 @@ var personProblems = []problemPage{
 	},
 	{
 		Code: "set_up_gone", Status: missing404,
-		Means: "The link that sets an instance up is from an earlier run of the program, or was " +
-			"copied in part.",
-		Do: "Start phyle serve again; it prints a new link as long as nobody can sign in.",
+		Means: "The link that sets an instance up is older than a day, or was copied in part.",
+		Do:    "Start phyle serve again; it prints a new link as long as there is no commons.",
 	},
 	{
 		Code: "sign_in_again", Status: forbidden403,

@@ -15,7 +15,6 @@ package http
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,7 +22,6 @@ import (
 	nethttp "net/http"
 	"net/netip"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -97,7 +95,6 @@ type Server struct {
 	post      *postbox
 	hasher    hasher
 	tries     tries
-	setUp     string // the secret of the link that sets the instance up
 }
 
 // New returns a Server over the store.
@@ -123,7 +120,6 @@ func New(store *postgres.Store, o Options) *Server {
 		readers:   newLimiter("address", o.Rate), origins: originsOf(o.URL),
 		metrics: newMetrics(o.Version), templates: map[string]bool{},
 		post: newPostbox(o.Mail, o.Log), hasher: newHasher(),
-		setUp: strings.ToLower(rand.Text() + rand.Text()),
 	}
 	if store != nil {
 		s.metrics.registry.MustRegister(newStoreCollector(store))

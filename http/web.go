@@ -45,7 +45,7 @@ type webRoute struct {
 
 // webRoutes returns the table: every page for people.
 func webRoutes() []webRoute {
-	return slices.Concat(homePages(), signInPages(), passwordPages(), invitationPages(), accountPages())
+	return slices.Concat(homePages(), setUpPages(), signInPages(), passwordPages(), invitationPages(), accountPages())
 }
 
 // visit is one request for a page, of somebody or nobody.
@@ -305,7 +305,7 @@ func (v *visit) showAgain(f form, field string, err error) error {
 	}
 	page := webPage{Title: f.title, Data: f.data}
 	for _, wrong := range refusal.Fields {
-		wrong.Pointer = strings.TrimPrefix(wrong.Pointer, "/")
+		wrong.Pointer = strings.ReplaceAll(strings.TrimPrefix(wrong.Pointer, "/"), "/", "-")
 		page.Wrong = append(page.Wrong, wrong)
 	}
 	if len(page.Wrong) == 0 {

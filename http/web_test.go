@@ -245,28 +245,6 @@ func TestCase44_RemovedMember(t *testing.T) {
 	bo.open("/").sees("/", 200, "You are in no commons yet")
 }
 
-// TestSetUp makes the first person once, by the link of this run.
-func TestSetUp(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, Options{})
-	link, err := s.server.SetUpLink(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := strings.TrimPrefix(link, s.address)
-	ana, other := s.browser(), s.browser()
-	ana.open("/set-up/another").sees("/set-up/another", 404, "nothing up any more")
-	other.open(path).sees(path, 200)
-	ana.open(path).fill(path, "name", " ", "email", "ana").
-		sees(path, 422, `href="#name"`, `href="#email"`)
-	ana.fill(path, "name", "Ana", "email", "ana@example.org").
-		sees("/", 200, "You are in no commons yet", "phyle member invite")
-	other.fill(path, "name", "Eve", "email", "eve@example.org").sees(path, 409, "set up already")
-	if link, err := s.server.SetUpLink(t.Context()); err != nil || link != "" {
-		t.Errorf("there is a link still: %q, %v", link, err)
-	}
-}
-
 // TestWithoutMail says what to do, and takes who is invited at their word.
 func TestWithoutMail(t *testing.T) {
 	t.Parallel()

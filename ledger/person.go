@@ -12,20 +12,6 @@ type Person struct {
 	Name  string
 }
 
-// NewPerson is what is known of somebody who signs in for the first time.
-type NewPerson struct {
-	Email string
-	Name  string
-}
-
-// Validate reports every wrong field.
-func (p NewPerson) Validate() error {
-	var wrong FieldErrors
-	wrong.AddError("/name", RequiredLine(p.Name, 200))
-	wrong.AddError("/email", CheckEmail(p.Email))
-	return wrong.Err()
-}
-
 // plainEmail is the form of the addresses that mail is sent to: ASCII, without
 // quotes and comments, and with a domain or, in networks of one's own, a host.
 var plainEmail = regexp.MustCompile(

@@ -94,6 +94,14 @@ CREATE TABLE password (
     FOREIGN KEY (person_id) REFERENCES person
 );
 
+-- A link by which the first commons is founded, once. Only the hash of its secret is
+-- kept.
+CREATE TABLE set_up (
+    link_hash  bytea NOT NULL CHECK (length(link_hash) = 32),
+    expires_at timestamptz NOT NULL,
+    CONSTRAINT set_up_pkey PRIMARY KEY (link_hash)
+);
+
 SELECT isolate('person_member');
 SELECT isolate('invitation');
 
@@ -105,13 +113,13 @@ CREATE POLICY own_person ON person_member FOR SELECT USING (
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'phyle_app') THEN
-        GRANT SELECT, INSERT ON person, person_member, invitation, sign_in_code, session, password
-            TO phyle_app;
+        GRANT SELECT, INSERT ON person, person_member, invitation, sign_in_code, session, password,
+            set_up TO phyle_app;
         GRANT UPDATE (revoked_at, used_at, used_by) ON invitation TO phyle_app;
         GRANT UPDATE (attempts) ON sign_in_code TO phyle_app;
         GRANT UPDATE (last_seen_at, revoked_at) ON session TO phyle_app;
         GRANT UPDATE (password_hash, created_at) ON password TO phyle_app;
-        GRANT DELETE ON sign_in_code, session TO phyle_app;
+        GRANT DELETE ON sign_in_code, session, set_up TO phyle_app;
     END IF;
 END
 $$;

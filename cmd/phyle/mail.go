@@ -40,8 +40,8 @@ func (f peopleFlags) mail() (http.Mail, error) {
 	return m, nil
 }
 
-// sayHowToSetUp says how the first person gets in, as long as there is nobody. A
-// demonstration is for nobody in particular.
+// sayHowToSetUp says how the first commons is founded in a browser, as long as there is
+// none. A demonstration is for nobody in particular.
 func (s *session) sayHowToSetUp(ctx context.Context, out io.Writer, api *http.Server) error {
 	if s.demo != nil {
 		return nil
@@ -50,7 +50,7 @@ func (s *session) sayHowToSetUp(ctx context.Context, out io.Writer, api *http.Se
 	if err != nil || link == "" {
 		return err
 	}
-	_, err = fmt.Fprintf(out, `Nobody can sign in yet. This link makes the first person, once:
+	_, err = fmt.Fprintf(out, `Or found it in a browser by this link, once and within a day:
 
   %s
 

@@ -26,44 +26,59 @@ func (s *Store) CreateCommons(
 		return founded, ledger.Errorf(ledger.Forbidden, "forbidden",
 			"A commons is created with a token of the instance.")
 	}
-	commons.ID, commons.CreatedAt = newID[ledger.CommonsID](), s.Now()
-	if err := commons.Validate(); err != nil {
-		return founded, err
-	}
-	if first.JoinedOn.IsZero() {
-		first.JoinedOn = ledger.Beginning
-	}
-	var wrong ledger.FieldErrors
-	wrong.AddError("/first_member", first.Validate(commons, commons.CreatedAt))
-	if err := wrong.Err(); err != nil {
+	if commons, first, err = s.checkFounding(commons, first); err != nil {
 		return founded, err
 	}
 	founded.Commons = commons
 	err = s.within(ctx, nil, func(tx *sqlx.Tx) error {
 		w := &work{Tx: tx, act: act, commons: commons, now: commons.CreatedAt}
-		if err := s.insertCommons(ctx, w); err != nil {
+		if founded.Member, err = s.found(ctx, w, first); err != nil {
 			return err
 		}
-		tell(w, ledger.CommonsCreated, commons.ID)
-		members, err := insertMembers(ctx, w, []ledger.NewMember{first})
-		if err == nil {
-			err = w.insertEvents(ctx)
-		}
-		if err == nil {
-			err = w.insertAudit(ctx, w.done(commons))
-		}
-		if err != nil {
-			return err
-		}
-		founded.Member = members[0]
-		first, err := newToken{
-			commons: commons.ID, member: members[0].ID, label: "first token",
+		token, err := newToken{
+			commons: commons.ID, member: founded.Member.ID, label: "first token",
 			scopes: ledger.Scopes(), at: w.now, ends: ledger.NewToken{}.End(commons, w.now),
 		}.insert(ctx, tx)
-		founded.Token = first.Secret
+		founded.Token = token.Secret
 		return err
 	})
 	return founded, translate(err)
+}
+
+// checkFounding completes a new commons and its first member, or says what is wrong
+// with them.
+func (s *Store) checkFounding(
+	commons ledger.Commons, first ledger.NewMember,
+) (ledger.Commons, ledger.NewMember, error) {
+	commons.ID, commons.CreatedAt = newID[ledger.CommonsID](), s.Now()
+	if first.JoinedOn.IsZero() {
+		first.JoinedOn = ledger.Beginning
+	}
+	var wrong ledger.FieldErrors
+	wrong.AddError("", commons.Validate())
+	wrong.AddError("/first_member", first.Validate(commons, commons.CreatedAt))
+	return commons, first, wrong.Err()
+}
+
+// found inserts the commons of w and its first member.
+func (s *Store) found(
+	ctx context.Context, w *work, first ledger.NewMember,
+) (m ledger.Member, err error) {
+	if err := s.insertCommons(ctx, w); err != nil {
+		return m, err
+	}
+	tell(w, ledger.CommonsCreated, w.commons.ID)
+	members, err := insertMembers(ctx, w, []ledger.NewMember{first})
+	if err == nil {
+		err = w.insertEvents(ctx)
+	}
+	if err == nil {
+		err = w.insertAudit(ctx, w.done(w.commons))
+	}
+	if err != nil {
+		return m, err
+	}
+	return members[0], nil
 }
 
 // insertCommons inserts the commons of w and its head, and locks the head.

@@ -275,7 +275,7 @@ func (s *Store) JoinAsNew(
 func (s *Store) insertInvited(
 	ctx context.Context, tx *sqlx.Tx, open openInvitation, email string,
 ) (ledger.PersonID, error) {
-	invited := ledger.NewPerson{Email: email}
+	invited := ledger.Person{Email: email}
 	err := tx.GetContext(ctx, &invited.Name, `
 		SELECT m.name FROM invitation AS i
 		  JOIN member AS m ON m.commons_id = i.commons_id AND m.member_id = i.member_id

@@ -24,9 +24,9 @@ var unmistakable = []string{
 	"CountPostings", "CreateCommons", "CreateInstanceToken", "EveryCommons", "HasTables", "Inspect",
 	"LostRefusals", "Now", "Ping", "Raw", "Refuse", "SchemaVersion", "SetClock", "Stats",
 	// Those about people ask for rows of no commons, or of the one of a secret.
-	"CallerOf", "CreateFirstPerson", "EndSession", "FinishSignIn", "HasPeople", "Invitation", "Join",
+	"CallerOf", "CheckSetUp", "EndSession", "FinishSignIn", "Invitation", "Join",
 	"JoinAsNew", "Memberships", "PasswordHash", "SentTo", "Session", "Sessions", "SetPassword",
-	"SignInAs", "StartSignIn",
+	"SetUp", "SignInAs", "StartSetUp", "StartSignIn",
 }
 
 // use is a call of a method that writes: by Ana, if nobody is named.

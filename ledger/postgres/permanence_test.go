@@ -46,6 +46,7 @@ var mutable = map[string]struct {
 	"password":      {updates: []string{"created_at", "password_hash"}},
 	"person":        {},
 	"person_member": {},
+	"set_up":        {deletes: true},
 	"session":       {updates: []string{"last_seen_at", "revoked_at"}, deletes: true},
 	"sign_in_code":  {updates: []string{"attempts"}, deletes: true},
 }

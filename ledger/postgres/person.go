@@ -40,45 +40,8 @@ func within[T any](
 	return result, translate(err)
 }
 
-// HasPeople reports whether anybody can sign in here.
-func (s *Store) HasPeople(ctx context.Context) (found bool, err error) {
-	return apart(ctx, s, func(tx *sqlx.Tx) (found bool, err error) {
-		err = tx.GetContext(ctx, &found, `SELECT EXISTS (SELECT FROM person)`)
-		return found, err
-	})
-}
-
-// CreateFirstPerson makes the first person, who set the instance up, and signs them
-// in. Where there is a person already it refuses.
-func (s *Store) CreateFirstPerson(
-	ctx context.Context, p ledger.NewPerson, from Browser,
-) (secret string, err error) {
-	if err := p.Validate(); err != nil {
-		return "", err
-	}
-	return apart(ctx, s, func(tx *sqlx.Tx) (string, error) {
-		var found bool
-		_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('person', 0))`)
-		if err == nil { // in a statement of its own, which sees what was waited for
-			err = tx.GetContext(ctx, &found, `SELECT EXISTS (SELECT FROM person)`)
-		}
-		switch {
-		case err != nil:
-			return "", err
-		case found:
-			return "", ledger.Errorf(ledger.Conflict, "already_set_up",
-				"Somebody has set this Phyle up already; sign in, or ask them for an invitation.")
-		}
-		id, err := s.insertPerson(ctx, tx, p)
-		if err != nil {
-			return "", err
-		}
-		return s.insertSession(ctx, tx, id, from)
-	})
-}
-
 func (s *Store) insertPerson(
-	ctx context.Context, tx *sqlx.Tx, p ledger.NewPerson,
+	ctx context.Context, tx *sqlx.Tx, p ledger.Person,
 ) (ledger.PersonID, error) {
 	id := newID[ledger.PersonID]()
 	_, err := tx.ExecContext(ctx, `

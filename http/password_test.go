@@ -61,10 +61,10 @@ func TestFreshSignIn(t *testing.T) {
 	now := s.api.store.Now().Add(15 * time.Minute)
 	s.api.store.SetClock(func() time.Time { return now })
 	bo.fill("/account/password", "password", goodPassword).
-		sees("/account/password", 403, "Sign in again first")
+		sees("/account/password", 403, "Sign in again first", `href="/sign-in?to=%2Faccount%2Fpassword"`)
 	bo.open("/account/password").sees("/sign-in", 200, "Sign in again", `value="bo@example.org"`)
 	bo.fill("/sign-in", "email", "bo@example.org").sees("/sign-in/code", 200)
-	bo.fill("/sign-in/code", "code", s.code()).sees("/account", 200)
+	bo.fill("/sign-in/code", "code", s.code()).sees("/account/password", 200)
 	after := s.sessions(bo)
 	if len(before) != 1 || len(after) != 1 || before[0] == after[0] {
 		t.Errorf("the sessions were %v and are %v", before, after)

@@ -11,6 +11,7 @@ import (
 func accountPages() []webRoute {
 	return []webRoute{
 		{method: "GET", path: "/account", serve: showAccount},
+		{method: "POST", path: "/account/sessions/end", serve: endOtherSessions},
 		{method: "POST", path: "/account/sessions/:session/end", serve: endSession},
 	}
 }
@@ -20,6 +21,9 @@ type accountPage struct {
 	Person   ledger.Person
 	Sessions []sessionLine
 }
+
+// HasOthers reports whether there is another browser than this one.
+func (p accountPage) HasOthers() bool { return len(p.Sessions) > 1 }
 
 // sessionLine is one browser that the person is signed in with.
 type sessionLine struct {
@@ -32,6 +36,14 @@ func (s sessionLine) Since() string { return inUTC(s.CreatedAt) }
 
 // Seen says when the session was last used.
 func (s sessionLine) Seen() string { return inUTC(s.LastSeenAt) }
+
+// Where says from which network they signed in.
+func (s sessionLine) Where() string {
+	if s.Network == unknownNetwork {
+		return "an unknown network"
+	}
+	return "the network " + s.Network
+}
 
 func inUTC(at time.Time) string { return at.UTC().Format("2 January 2006, 15:04") + " UTC" }
 
@@ -58,6 +70,15 @@ func endSession(ctx context.Context, v *visit) error {
 	if id == v.session.ID {
 		v.leave()
 		return v.goTo("/sign-in")
+	}
+	return v.goTo("/account")
+}
+
+// endOtherSessions signs the person out everywhere but here.
+func endOtherSessions(ctx context.Context, v *visit) error {
+	err := v.server.store.EndOtherSessions(ctx, v.session.Person.ID, v.session.ID)
+	if err != nil {
+		return err
 	}
 	return v.goTo("/account")
 }

@@ -25,7 +25,7 @@ type emailPage struct{ Email string }
 
 func showSignIn(_ context.Context, v *visit) error {
 	if v.isFresh() {
-		return v.goTo("/")
+		return v.goTo(v.onward())
 	}
 	if err := v.server.canSend(); err != nil {
 		return err
@@ -74,7 +74,7 @@ func (v *visit) sendCode(
 	}
 	v.server.sendLetter(sent)
 	v.setVisit(sent.Visit)
-	return v.goTo("/sign-in/code")
+	return v.goTo(via(signInPath+"/code", v.onward()))
 }
 
 // isAbout reports whether err is a refusal of the kind.
@@ -105,14 +105,14 @@ type codePage struct{ Email string }
 
 func showCode(ctx context.Context, v *visit) error {
 	if v.isFresh() {
-		return v.goTo("/")
+		return v.goTo(v.onward())
 	}
 	email, err := v.server.store.SentTo(ctx, v.visit)
 	if err != nil {
 		return err
 	}
 	if email == "" {
-		return v.goTo("/sign-in")
+		return v.goTo(via(signInPath, v.onward()))
 	}
 	return v.show("web_code", "Type the code", codePage{email})
 }

@@ -82,7 +82,7 @@ func (t *tries) forget(name string) {
 
 // try takes a try under the name, and refuses when there are none left.
 func (v *visit) try(name string) error {
-	wait := v.server.tries.take(name+" "+v.echo.RealIP(), v.server.now())
+	wait := v.server.tries.take(v.tried(name), v.server.now())
 	if wait == 0 {
 		return nil
 	}
@@ -93,4 +93,9 @@ func (v *visit) try(name string) error {
 }
 
 // forgive begins anew under the name, once somebody has succeeded.
-func (v *visit) forgive(name string) { v.server.tries.forget(name + " " + v.echo.RealIP()) }
+func (v *visit) forgive(name string) { v.server.tries.forget(v.tried(name)) }
+
+// tried is what is tried under the name, and from which network.
+func (v *visit) tried(name string) string {
+	return name + " " + networkOf(addressOf(v.echo.RealIP())).String()
+}

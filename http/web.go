@@ -212,14 +212,36 @@ func (v *visit) enter(secret string) {
 // from before ends.
 func (v *visit) enterAgain(ctx context.Context, secret string) error {
 	v.enter(secret)
-	if !v.isSignedIn() {
-		return v.goTo("/")
+	if v.isSignedIn() {
+		err := v.server.store.EndSession(ctx, v.session.Person.ID, v.session.ID)
+		if err != nil && !isAbout(err, ledger.NotFound) {
+			return err
+		}
 	}
-	err := v.server.store.EndSession(ctx, v.session.Person.ID, v.session.ID)
-	if err != nil && !isAbout(err, ledger.NotFound) {
-		return err
+	return v.goTo(v.onward())
+}
+
+// onward returns the page of ours that somebody was on the way to when they were asked
+// to sign in, the first one if none. It leads nowhere else.
+func (v *visit) onward() string {
+	to := v.echo.QueryParam("to")
+	if v.form != nil {
+		to = v.form.Get("to")
 	}
-	return v.goTo("/account")
+	if !isPlainPath(to, to) || strings.HasPrefix(to, signInPath) {
+		return "/"
+	}
+	return to
+}
+
+const signInPath = "/sign-in"
+
+// via returns the path of a page to sign in on, from which it goes on to another.
+func via(page, to string) string {
+	if to == "/" {
+		return page
+	}
+	return page + "?to=" + url.QueryEscape(to)
 }
 
 // leave has the browser forget who was signed in.
@@ -270,6 +292,8 @@ type webPage struct {
 	Title  string
 	Token  string
 	Person string
+	// To is where it goes on after signing in, "" if to the first page.
+	To string
 	// Wrong is what of a form must be corrected.
 	Wrong []ledger.FieldError
 	Data  any
@@ -317,6 +341,9 @@ func (v *visit) showAgain(f form, field string, err error) error {
 
 func (v *visit) send(status int, template string, page webPage) error {
 	page.Token, page.Person = v.token(), v.session.Person.Name
+	if to := v.onward(); to != "/" {
+		page.To = to
+	}
 	text, err := v.server.render(template, page)
 	if err != nil {
 		return err

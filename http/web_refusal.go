@@ -27,7 +27,7 @@ func (v *visit) refuse(err error) error {
 	e := v.server.answerable(v.echo, err)
 	v.note(e)
 	if (e.Code == "signed_out" || e.Code == "sign_in_again") && v.echo.Request().Method != nethttp.MethodPost {
-		return v.goTo("/sign-in")
+		return v.goTo(via(signInPath, v.echo.Request().URL.Path))
 	}
 	return v.sendRefusal(e)
 }
@@ -39,8 +39,11 @@ func (v *visit) sendRefusal(e *ledger.Error) error {
 		title = inWords(e.Code)
 	}
 	data := refusedPage{Message: e.Message, RequestID: requestID(v.echo), Path: "/", Words: "Go on"}
-	if e.Code == "signed_out" || e.Code == "sign_in_again" {
-		data.Path, data.Words = "/sign-in", "Sign in"
+	switch e.Code {
+	case "signed_out":
+		data.Path, data.Words = signInPath, "Sign in"
+	case "sign_in_again": // whatever asks for that has a page at the same path
+		data.Path, data.Words = via(signInPath, v.echo.Request().URL.Path), "Sign in again"
 	}
 	return v.send(statusOf(e), "web_refused", webPage{Title: title, Data: data})
 }

@@ -24,7 +24,7 @@ var unmistakable = []string{
 	"CountPostings", "CreateCommons", "CreateInstanceToken", "EveryCommons", "HasTables", "Inspect",
 	"LostRefusals", "Now", "Ping", "Raw", "Refuse", "SchemaVersion", "SetClock", "Stats",
 	// Those about people ask for rows of no commons, or of the one of a secret.
-	"CallerOf", "CheckSetUp", "EndSession", "FinishSignIn", "Invitation", "Join",
+	"CallerOf", "CheckSetUp", "EndOtherSessions", "EndSession", "FinishSignIn", "Invitation", "Join",
 	"JoinAsNew", "Memberships", "PasswordHash", "SentTo", "Session", "Sessions", "SetPassword",
 	"SetUp", "SignInAs", "StartSetUp", "StartSignIn",
 }

@@ -42,11 +42,7 @@ func (s *Store) SetPassword(
 		if err != nil {
 			return struct{}{}, err
 		}
-		_, err = tx.ExecContext(ctx, `
-			UPDATE session SET revoked_at = $3
-			 WHERE person_id = $1 AND session_id <> $2 AND revoked_at IS NULL`,
-			string(of), string(except), s.Now())
-		return struct{}{}, err
+		return struct{}{}, s.endOtherSessions(ctx, tx, of, except)
 	})
 	return err
 }

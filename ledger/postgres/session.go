@@ -173,3 +173,23 @@ func (s *Store) EndSession(
 	})
 	return err
 }
+
+// EndOtherSessions signs the person out at once in every browser but that of the session.
+func (s *Store) EndOtherSessions(
+	ctx context.Context, of ledger.PersonID, except ledger.SessionID,
+) error {
+	_, err := apart(ctx, s, func(tx *sqlx.Tx) (struct{}, error) {
+		return struct{}{}, s.endOtherSessions(ctx, tx, of, except)
+	})
+	return err
+}
+
+func (s *Store) endOtherSessions(
+	ctx context.Context, tx *sqlx.Tx, of ledger.PersonID, except ledger.SessionID,
+) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE session SET revoked_at = $3
+		 WHERE person_id = $1 AND session_id <> $2 AND revoked_at IS NULL`,
+		string(of), string(except), s.Now())
+	return err
+}

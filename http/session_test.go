@@ -1,0 +1,67 @@
+package http
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// TestOnward goes on to the page that was asked for, and to no other place than ours.
+func TestOnward(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Options{Development: true})
+	s.browser().join("bo", "bo@example.org")
+	bo := s.browser().open("/account").sees("/sign-in", 200, `name="to" value="/account"`)
+	bo.fill("/sign-in", "email", "bo@example.org").
+		sees("/sign-in/code", 200, `href="/sign-in?to=%2faccount"`).
+		fill("/sign-in/code", "code", s.code()).sees("/account", 200)
+	for _, to := range []string{"//evil.example", "https://evil.example", "/\\evil.example", "evil", "",
+		"/sign-in", "/..//evil.example", "/%2Fevil.example", "/a?b", "javascript:alert(1)"} {
+		bo.open("/sign-in?to="+url.QueryEscape(to)).sees("/commons/riverside", 200)
+	}
+}
+
+// TestSignOutElsewhere ends all sessions but the one that asks for it.
+func TestSignOutElsewhere(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Options{Development: true})
+	bo := s.browser().join("bo", "bo@example.org")
+	bo.open("/account").sees("/account", 200, "from the network 127.0.0.0/24")
+	if strings.Contains(bo.page, "Sign out everywhere") {
+		t.Error("there is nowhere else to sign out")
+	}
+	others := []*reader{s.browser(), s.browser()}
+	for _, other := range others {
+		other.open("/sign-in").fill("/sign-in", "email", "bo@example.org").
+			fill("/sign-in/code", "code", s.code()).sees("/commons/riverside", 200)
+	}
+	bo.open("/account").sees("/account", 200, "Sign out everywhere but here").
+		fill("/account/sessions/end").sees("/account", 200, "this browser")
+	for _, other := range others {
+		other.open("/account").sees("/sign-in", 200)
+	}
+}
+
+// TestSeveralCommons has one person choose among what they are in.
+func TestSeveralCommons(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Options{Development: true})
+	bo := s.browser().join("bo", "bo@example.org")
+	hill := s.api.instance.found("hillside")
+	link := hill.send("POST", "members/founder/invite", "").want(200)["link"].(string)
+	path := strings.TrimPrefix(link, "http://localhost")
+	bo.open(path).sees(path, 200, "signed in as <b>Bo</b>")
+	bo.fill(path).sees("/commons/hillside", 200, "steward and treasurer")
+	bo.open("/").sees("/", 200, `href="/commons/hillside"`, `href="/commons/riverside"`)
+	bo.open("/commons/elsewhere").sees("/commons/elsewhere", 404, "There is nothing here")
+}
+
+// TestCase44_RemovedMember refuses who has left with the session still open.
+func TestCase44_RemovedMember(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Options{Development: true})
+	bo := s.browser().join("bo", "bo@example.org")
+	s.api.send("POST", "members/bo/stages", `{"stage":"left"}`).want(200)
+	bo.open("/commons/riverside").sees("/commons/riverside", 404)
+	bo.open("/").sees("/", 200, "You are in no commons yet")
+}

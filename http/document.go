@@ -25,10 +25,11 @@ const documentPolicy = "default-src 'none'; script-src 'self'; style-src 'self';
 
 // staticFiles are those that the pages use, with their types.
 var staticFiles = map[string]string{
-	"docs.css": "text/css; charset=utf-8",
-	"docs.js":  "text/javascript; charset=utf-8",
-	"icon.svg": "image/svg+xml; charset=utf-8",
-	"web.css":  "text/css; charset=utf-8",
+	"docs.css":   "text/css; charset=utf-8",
+	"docs.js":    "text/javascript; charset=utf-8",
+	"icon.svg":   "image/svg+xml; charset=utf-8",
+	"passkey.js": "text/javascript; charset=utf-8",
+	"web.css":    "text/css; charset=utf-8",
 }
 
 // registerDocuments puts what needs no token beside the table: the state of the

@@ -150,6 +150,7 @@ func setPassword(ctx context.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
+	v.tell("A password was set: it signs you in, and you were signed out everywhere else.")
 	return v.goTo("/account")
 }
 

@@ -77,6 +77,22 @@ var personProblems = []problemPage{
 		Do:    "Check the handle. Who has lost their way in signs in with a code by mail.",
 	},
 	{
+		Code: "passkey_known", Status: conflict409,
+		Means: "The same passkey was added before.",
+		Do:    "Sign in with it, or make another.",
+	},
+	{
+		Code: "passkey_refused", Status: forbidden403,
+		Means: "The passkey is not known here, its holder was not asked to unlock it, or its answer " +
+			"came too late or twice.",
+		Do: "Try again, or sign in another way and add the passkey anew.",
+	},
+	{
+		Code: "passkeys_need_name", Status: conflict409,
+		Means: "Passkeys belong to the name of a server, and this one is reached by a number.",
+		Do:    "Whoever runs it sets PHYLE_URL to an address with a name.",
+	},
+	{
 		Code: "password_short", Status: invalid422,
 		Means: "A new password has fewer than 12 characters.",
 		Do:    "Take a longer one, such as a few words.",
@@ -101,6 +117,11 @@ var personProblems = []problemPage{
 		Means: "The session has ended: by signing out, from another browser, after 12 hours " +
 			"without use or 14 days in all.",
 		Do: "Sign in again.",
+	},
+	{
+		Code: "too_many_passkeys", Status: conflict409,
+		Means: "A person has 20 passkeys already, which is as many as fit.",
+		Do:    "Remove one that is not used any more.",
 	},
 	{
 		Code: "too_many_tries", Status: nethttp.StatusTooManyRequests,

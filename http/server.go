@@ -26,6 +26,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"github.com/labstack/echo/v4"
 
 	"phyle/ledger/postgres"
@@ -94,6 +95,7 @@ type Server struct {
 	leaving   atomic.Bool
 	post      *postbox
 	hasher    hasher
+	passkeys  *webauthn.WebAuthn // nil where there can be none
 	tries     tries
 }
 
@@ -120,6 +122,7 @@ func New(store *postgres.Store, o Options) *Server {
 		readers:   newLimiter("address", o.Rate), origins: originsOf(o.URL),
 		metrics: newMetrics(o.Version), templates: map[string]bool{},
 		post: newPostbox(o.Mail, o.Log), hasher: newHasher(),
+		passkeys: passkeysAt(o.URL),
 	}
 	if store != nil {
 		s.metrics.registry.MustRegister(newStoreCollector(store))

@@ -20,6 +20,11 @@ func accountPages() []webRoute {
 type accountPage struct {
 	Person   ledger.Person
 	Sessions []sessionLine
+	Passkeys []passkeyLine
+	// HasPassword says that they have set one.
+	HasPassword bool
+	// CanAdd says that there can be passkeys here.
+	CanAdd bool
 }
 
 // HasOthers reports whether there is another browser than this one.
@@ -52,7 +57,20 @@ func showAccount(ctx context.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := accountPage{Person: v.session.Person}
+	keys, err := v.server.store.Passkeys(ctx, v.session.Person.ID)
+	if err != nil {
+		return err
+	}
+	found, err := v.server.store.HasPassword(ctx, v.session.Person.ID)
+	if err != nil {
+		return err
+	}
+	page := accountPage{
+		Person: v.session.Person, HasPassword: found, CanAdd: v.server.passkeys != nil,
+	}
+	for _, k := range keys {
+		page.Passkeys = append(page.Passkeys, passkeyLine{k})
+	}
 	for _, s := range sessions {
 		page.Sessions = append(page.Sessions, sessionLine{s, s.ID == v.session.ID})
 	}

@@ -23,14 +23,22 @@ func signInPages() []webRoute {
 // emailPage is a form that asks for an address, as it was filled in.
 type emailPage struct{ Email string }
 
+// signInPage is how somebody can sign in here.
+type signInPage struct {
+	Email string
+	// Sends says that codes reach people, and Passkeys that there can be some.
+	Sends, Passkeys bool
+}
+
+func (v *visit) signInPage(email string) signInPage {
+	return signInPage{email, v.server.sendsCodes(), v.server.passkeys != nil}
+}
+
 func showSignIn(_ context.Context, v *visit) error {
 	if v.isFresh() {
 		return v.goTo(v.onward())
 	}
-	if err := v.server.canSend(); err != nil {
-		return err
-	}
-	return v.show("web_sign_in", "Sign in", emailPage{v.session.Person.Email})
+	return v.show("web_sign_in", "Sign in", v.signInPage(v.session.Person.Email))
 }
 
 // canSend refuses to promise a code where none can be sent.
@@ -40,8 +48,7 @@ func (s *Server) canSend() error {
 	}
 	return ledger.Errorf(ledger.Unavailable, "mail_not_set_up",
 		"People sign in with a code by mail, and this Phyle has no mail server. Whoever runs it "+
-			"sets PHYLE_SMTP and PHYLE_MAIL_FROM. Who has set a password signs in with it at "+
-			"/sign-in/password. To try things out, phyle serve --development "+
+			"sets PHYLE_SMTP and PHYLE_MAIL_FROM; to try things out, phyle serve --development "+
 			"writes the codes into its log.")
 }
 
@@ -50,7 +57,7 @@ func (s *Server) sendsCodes() bool { return s.post.mail.isSet() || s.options.Dev
 
 func startSignIn(ctx context.Context, v *visit) error {
 	return v.sendCode(ctx, postgres.SignIn{Email: v.field("email")}, func(err error) error {
-		return v.showAgain(form{"web_sign_in", "Sign in", emailPage{v.field("email")}}, "email", err)
+		return v.showAgain(form{"web_sign_in", "Sign in", v.signInPage(v.field("email"))}, "email", err)
 	})
 }
 
@@ -98,6 +105,20 @@ func (s *Server) sendLetter(sent postgres.Letter) {
 	default:
 		s.options.Log.Warn("code to sign in, for development only", "code", sent.Code)
 	}
+}
+
+// tell sends who is signed in a letter about what was done with their account, so that
+// they learn of what was done by somebody else.
+func (v *visit) tell(what string) {
+	if !v.server.post.mail.isSet() {
+		return
+	}
+	v.server.post.post(letter{
+		to: v.session.Person.Email, subject: "Your account was changed",
+		text: fmt.Sprintf("%s\n\nIt was done at %s in %s.\n\n"+
+			"If that was not you, sign in there with a code, sign out everywhere else, and remove what\n"+
+			"you do not know.\n", what, v.server.options.URL, v.browser().Agent),
+	})
 }
 
 // codePage asks for the code that was sent.

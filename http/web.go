@@ -26,6 +26,14 @@ import (
 const webPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; " +
 	"form-action 'self'; frame-ancestors 'none'"
 
+// policyOf lets the pages about passkeys run the script that is served beside them.
+func policyOf(page webPage) string {
+	if page.HasScript() {
+		return webPolicy + "; script-src 'self'"
+	}
+	return webPolicy
+}
+
 const (
 	formBytes = 16 << 10
 	// stayTime is how long a browser keeps the cookie; the store ends sessions itself.
@@ -45,7 +53,8 @@ type webRoute struct {
 
 // webRoutes returns the table: every page for people.
 func webRoutes() []webRoute {
-	return slices.Concat(homePages(), setUpPages(), signInPages(), passwordPages(), invitationPages(), accountPages())
+	return slices.Concat(homePages(), setUpPages(), signInPages(), passwordPages(), passkeyPages(),
+		invitationPages(), accountPages())
 }
 
 // visit is one request for a page, of somebody or nobody.
@@ -299,6 +308,12 @@ type webPage struct {
 	Data  any
 }
 
+// HasScript reports whether the page has the script that asks for passkeys.
+func (p webPage) HasScript() bool {
+	_, found := p.Data.(passkeyPage)
+	return found
+}
+
 // Fault returns what is wrong with the field, "" if nothing is.
 func (p webPage) Fault(field string) string {
 	for _, wrong := range p.Wrong {
@@ -350,7 +365,7 @@ func (v *visit) send(status int, template string, page webPage) error {
 	}
 	header := v.echo.Response().Header()
 	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Security-Policy", webPolicy)
+	header.Set("Content-Security-Policy", policyOf(page))
 	header.Set("Referrer-Policy", "same-origin") // else browsers send forms from Origin: null
 	return v.echo.HTMLBlob(status, text)
 }

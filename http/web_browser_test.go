@@ -107,12 +107,15 @@ func TestBrowserSignsIn(t *testing.T) {
 	p.fits()
 	p.do(chromedp.SendKeys(css("#password"), goodPassword+kb.Enter))
 	p.arrive("/account")
+	if told := m.taken(2).text; !strings.Contains(told, "A password was set") {
+		t.Errorf("the account's person is told %q", told)
+	}
 	p.do(chromedp.Click(css(".leave button")))
 	p.arrive("/sign-in")
 	p.fits()
 	p.do(chromedp.SendKeys(css("#email"), "bo@example.org"+kb.Enter))
 	p.arrive("/sign-in/code")
-	p.do(chromedp.SendKeys(css("#code"), codeIn(t, m.taken(2))+kb.Enter))
+	p.do(chromedp.SendKeys(css("#code"), codeIn(t, m.taken(3))+kb.Enter))
 	p.arrive("/commons/riverside")
 	p.do(chromedp.Click(css(".leave button")))
 	p.arrive("/sign-in")

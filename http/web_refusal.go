@@ -63,9 +63,12 @@ var refusalTitles = map[string]string{
 	"mail_not_set_up":    "No mail can be sent from here",
 	"malformed_form":     "That could not be read",
 	"not_found":          "There is nothing here",
+	"passkey_refused":    "That passkey opens nothing",
+	"passkeys_need_name": "There are no passkeys here",
 	"sign_in_again":      "Sign in again first",
 	"signed_out":         "You are signed out",
 	"too_many_requests":  "That was too fast",
+	"too_many_passkeys":  "You have many passkeys",
 	"too_many_tries":     "That was tried too often",
 }
 

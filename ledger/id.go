@@ -35,6 +35,7 @@ type (
 	ChangeNoun       struct{}
 	PersonNoun       struct{}
 	SessionNoun      struct{}
+	PasskeyNoun      struct{}
 )
 
 func (CommonsNoun) prefix() string      { return "com" }
@@ -56,6 +57,7 @@ func (PeriodNoun) prefix() string       { return "per" }
 func (ChangeNoun) prefix() string       { return "chg" }
 func (PersonNoun) prefix() string       { return "psn" }
 func (SessionNoun) prefix() string      { return "ses" }
+func (PasskeyNoun) prefix() string      { return "pky" }
 
 // The identifiers of Phyle, one type each, so that none passes for another.
 type (
@@ -78,6 +80,7 @@ type (
 	ChangeID       = ID[ChangeNoun]
 	PersonID       = ID[PersonNoun]
 	SessionID      = ID[SessionNoun]
+	PasskeyID      = ID[PasskeyNoun]
 )
 
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").

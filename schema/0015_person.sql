@@ -94,6 +94,31 @@ CREATE TABLE password (
     FOREIGN KEY (person_id) REFERENCES person
 );
 
+-- A key that stays with somebody and signs them in. What is kept of it checks what it
+-- signs, and signs nothing itself; credential is what the protocol knows of it.
+CREATE TABLE passkey (
+    passkey_id    uuid NOT NULL,
+    person_id     uuid NOT NULL,
+    credential_id bytea NOT NULL CHECK (length(credential_id) BETWEEN 1 AND 1023),
+    credential    text NOT NULL,
+    agent         text NOT NULL,
+    created_at    timestamptz NOT NULL,
+    used_at       timestamptz,
+    CONSTRAINT passkey_pkey PRIMARY KEY (passkey_id),
+    CONSTRAINT passkey_known UNIQUE (credential_id),
+    FOREIGN KEY (person_id) REFERENCES person
+);
+CREATE INDEX passkey_by_person ON passkey (person_id, created_at);
+
+-- What a browser was asked to have signed, until it answers, once.
+CREATE TABLE ceremony (
+    visit_hash bytea NOT NULL CHECK (length(visit_hash) = 32),
+    challenge  text NOT NULL,
+    expires_at timestamptz NOT NULL,
+    CONSTRAINT ceremony_pkey PRIMARY KEY (visit_hash)
+);
+CREATE INDEX ceremony_by_age ON ceremony (expires_at);
+
 -- A link by which the first commons is founded, once. Only the hash of its secret is
 -- kept.
 CREATE TABLE set_up (
@@ -114,12 +139,14 @@ DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'phyle_app') THEN
         GRANT SELECT, INSERT ON person, person_member, invitation, sign_in_code, session, password,
-            set_up TO phyle_app;
+            set_up, passkey, ceremony TO phyle_app;
         GRANT UPDATE (revoked_at, used_at, used_by) ON invitation TO phyle_app;
         GRANT UPDATE (attempts) ON sign_in_code TO phyle_app;
         GRANT UPDATE (last_seen_at, revoked_at) ON session TO phyle_app;
         GRANT UPDATE (password_hash, created_at) ON password TO phyle_app;
-        GRANT DELETE ON sign_in_code, session, set_up TO phyle_app;
+        GRANT UPDATE (credential, used_at) ON passkey TO phyle_app;
+        GRANT UPDATE (challenge, expires_at) ON ceremony TO phyle_app;
+        GRANT DELETE ON sign_in_code, session, set_up, passkey, ceremony TO phyle_app;
     END IF;
 END
 $$;

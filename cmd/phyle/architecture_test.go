@@ -90,6 +90,7 @@ var layers = map[string]layer{
 			"golang.org/x/time",                  // bounds what one caller may ask
 			"github.com/prometheus/client_golang",
 			"golang.org/x/crypto", decimals,
+			"github.com/go-webauthn/webauthn", // checks what passkeys sign
 		},
 		never: []string{"database", "os"},
 	},

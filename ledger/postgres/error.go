@@ -58,6 +58,8 @@ var constraints = map[string]*ledger.Error{
 		"What this rule gave the member before is recorded already."),
 	"agreement_adopted_once": ledger.Errorf(ledger.Conflict, "already_adopted",
 		"That agreement is adopted already."),
+	"passkey_known": ledger.Errorf(ledger.Conflict, "passkey_known",
+		"That passkey is kept here already."),
 	"person_email_taken": ledger.Errorf(ledger.Conflict, "email_taken",
 		"Somebody signs in with that address already. If that is you, sign in first."),
 	"person_member_pkey": errMemberJoined,

@@ -18,7 +18,7 @@ import (
 
 // ofNoCommons are the tables that belong to no commons: they say how, not what, or who
 // somebody is wherever they are a member.
-var ofNoCommons = []string{"contribution_move", "password", "person", "session", "set_up", "sign_in_code"}
+var ofNoCommons = []string{"ceremony", "contribution_move", "passkey", "password", "person", "session", "set_up", "sign_in_code"}
 
 // isolated returns every table that has a commons_id.
 func isolated(t testing.TB, db *sqlx.DB) []string {

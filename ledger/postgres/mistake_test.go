@@ -24,9 +24,10 @@ var unmistakable = []string{
 	"CountPostings", "CreateCommons", "CreateInstanceToken", "EveryCommons", "HasTables", "Inspect",
 	"LostRefusals", "Now", "Ping", "Raw", "Refuse", "SchemaVersion", "SetClock", "Stats",
 	// Those about people ask for rows of no commons, or of the one of a secret.
-	"CallerOf", "CheckSetUp", "EndOtherSessions", "EndSession", "FinishSignIn", "Invitation", "Join",
-	"JoinAsNew", "Memberships", "PasswordHash", "SentTo", "Session", "Sessions", "SetPassword",
-	"SetUp", "SignInAs", "StartSetUp", "StartSignIn",
+	"AddPasskey", "CallerOf", "CheckSetUp", "EndOtherSessions", "EndSession", "FinishSignIn",
+	"HasPassword", "Invitation", "Join", "JoinAsNew", "Memberships", "PasskeyOf", "Passkeys",
+	"PasswordHash", "RemovePasskey", "SentTo", "Session", "Sessions", "SetPassword", "SetUp",
+	"SignInAs", "SignInWith", "StartCeremony", "StartSetUp", "StartSignIn", "TakeCeremony",
 }
 
 // use is a call of a method that writes: by Ana, if nobody is named.

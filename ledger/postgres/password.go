@@ -55,3 +55,12 @@ func (s *Store) SignInAs(
 		return s.insertSession(ctx, tx, id, from)
 	})
 }
+
+// HasPassword reports whether the person has set a password.
+func (s *Store) HasPassword(ctx context.Context, id ledger.PersonID) (bool, error) {
+	return apart(ctx, s, func(tx *sqlx.Tx) (found bool, err error) {
+		err = tx.GetContext(ctx, &found, `
+			SELECT EXISTS (SELECT FROM password WHERE person_id = $1)`, string(id))
+		return found, err
+	})
+}

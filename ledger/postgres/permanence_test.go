@@ -43,6 +43,8 @@ var mutable = map[string]struct {
 	"token":        {updates: []string{"expires_at"}, deletes: true},
 	"token_use":    {updates: []string{"used_at"}},
 	// Who somebody is stays apart from the books, so that it can be erased.
+	"ceremony":      {updates: []string{"challenge", "expires_at"}, deletes: true},
+	"passkey":       {updates: []string{"credential", "used_at"}, deletes: true},
 	"password":      {updates: []string{"created_at", "password_hash"}},
 	"person":        {},
 	"person_member": {},

@@ -81,7 +81,7 @@ func (v value) title() string {
 	case !ok:
 	case strings.TrimSpace(text) == "":
 		v.wrong("required", "Write a name; it must not be empty.")
-	case utf8.RuneCountInString(text) > 200:
+	case utf8.RuneCountInString(text) > 200 && utf8.RuneCountInString(counted(text)) > 200:
 		v.wrong("too_long", "Write a name of at most 200 characters.")
 	}
 	return text

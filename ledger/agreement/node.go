@@ -86,7 +86,7 @@ func detect(text []byte) Format {
 
 // parseTree reads a document of either format.
 func parseTree(text []byte, format Format) (*node, error) {
-	if len(text) > maxBytes {
+	if len(text) > maxBytes && (len(text) > 4*maxBytes || len(counted(text)) > maxBytes) {
 		return nil, ledger.Errorf(ledger.Invalid, "too_large",
 			"The document has %d bytes; the most is %d. Leave out examples or split it.",
 			len(text), maxBytes)

@@ -129,8 +129,7 @@ var laterCases = map[int]struct{ subject, belongsTo string }{
 	50: {"payouts split to stay under a limit", "payout batches: belongs to paying out"},
 	52: {"the last treasurer leaves", "roles of persons: belongs to signing in"},
 	57: {"webhooks to where they must not go", "webhooks: belongs to webhooks"},
-	59: {"erase me", "personal data: belongs to erasure"},
-	60: {"somebody else's data through one's own", "personal data: belongs to erasure"},
+	60: {"somebody else's data through one's own", "exports: one's own data come with the pages"},
 }
 
 // TestCases holds that every case has a test that bears its number, or is skipped

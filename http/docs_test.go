@@ -90,6 +90,8 @@ func (r riverside) ready(id string) {
 		r.names["distribution"], r.names["digest"] = r.as("bo").drafted()
 	case "leaveCommons":
 		r.names["member"], r.token = "cy", r.as("cy").token
+	case "eraseMember":
+		r.names["member"] = r.leaver()
 	case "changeRole", "changeStage":
 		r.names["member"] = "cy"
 	case "withdrawContribution":

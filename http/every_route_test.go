@@ -367,6 +367,7 @@ const fiveEuro = `{"amount":{"amount":"5","currency":"EUR"},"date":"2026-10-20"`
 // bodies are those that the document's examples cannot know.
 var bodies = map[string]string{
 	"addMember":       `{"handle":"dee","name":"Dee"}`,
+	"eraseMember":     `{}`,
 	"addRate":         `{"kind":"work","rate":"1.5","from":"2026-01-01"}`,
 	"logContribution": `{"member":"bo","kind":"work","quantity":"2","date":"2026-10-07"}`,
 	"logContributions": `{"contributions":[
@@ -421,6 +422,8 @@ func (f *fixture) prepare(o *operationCase) string {
 	case "leaveCommons": // the founder, who is not the last treasurer
 		f.send("POST", "members/ana/roles", `{"role":"treasurer","held":true}`).want(200)
 		f.names["member"] = "founder"
+	case "eraseMember":
+		f.names["member"] = f.leaver()
 	case "getChange", "confirmChange", "withdrawChange":
 		f.names["change"] = f.as("ana").waiting()
 	case "approveDistribution":
@@ -436,6 +439,14 @@ func (f *fixture) prepare(o *operationCase) string {
 			`{"digest":"`+found["digest"].(string)+`"}`).want(201)
 	}
 	return f.pathOf(*o)
+}
+
+// leaver is the handle of somebody who has joined and left.
+func (a *api) leaver() string {
+	a.t.Helper()
+	a.send("POST", "members", `{"handle":"lea","name":"Lea Kanary"}`).want(201)
+	a.send("POST", "members/lea/stages", `{"stage":"left","from":"2026-11-01"}`).want(200)
+	return "lea"
 }
 
 // pathOf returns the operation's path with the names that there are.

@@ -58,6 +58,9 @@ func matters(row, changed ledger.Right) bool {
 				by.without = row.Scope
 			}
 			for _, own := range objects(r) {
+				if own && !hasOwn(r, by) {
+					continue
+				}
 				a := asked{route: r, by: by, own: own}
 				if a.want(row) != a.want(changed) {
 					return true

@@ -56,7 +56,7 @@ func (a asked) want(row ledger.Right) string {
 	case a.by.outside == "instance" && row.Instance == ledger.Yes,
 		(a.by.outside == "unauthenticated" || a.by.outside == "token_expired") &&
 			row.Anonymous == ledger.Yes,
-		a.by.left && row.Left == ledger.Yes:
+		a.by.left && row.Left.Lets(a.own):
 		return "ok"
 	case a.by.outside == "instance" && !inCommons:
 		return "forbidden"
@@ -304,8 +304,8 @@ func (m *matrix) requests() (granted, refused []request) {
 	row, _ := m.route.operation.Right()
 	for _, who := range m.actors {
 		for _, own := range objects(m.route) {
-			if own && len(objects(m.route)) > 1 && (who.outside != "" || who.left) {
-				continue // nothing here is theirs, or they cannot make it any more
+			if own && !hasOwn(m.route, who) {
+				continue
 			}
 			r := request{asked: asked{operation: row.Operation, route: m.route, by: who, own: own}}
 			r.path, r.body = m.object(who, own)
@@ -357,6 +357,12 @@ func (m *matrix) sendAstray(r request) {
 			m.t.Errorf("%s at %s: got %s, want %s", r.by.name, r.path, got, r.want)
 		}
 	}
+}
+
+// hasOwn reports whether the actor can ask for the route about what is their own.
+// Outsiders have nothing, and who has left is themself still but makes nothing any more.
+func hasOwn(r route, who actor) bool {
+	return len(objects(r)) == 1 || who.outside == "" && (!who.left || r.id == "eraseMember")
 }
 
 // objects says about whose things the route can be asked: others' and one's own.
@@ -419,6 +425,8 @@ func (m *matrix) object(who actor, own bool) (path, body string) {
 		body = strings.ReplaceAll(body, m.names["contribution"], id)
 	case "withdrawAgreement":
 		insteadOf("agreement", who.full.proposed())
+	case "eraseMember":
+		insteadOf("member", who.handle)
 	case "confirmChange", "withdrawChange":
 		insteadOf("change", m.lent(who, who.full.waiting))
 	case "approveDistribution":

@@ -2,6 +2,7 @@ package http
 
 import (
 	"context"
+	"time"
 
 	"phyle/ledger"
 )
@@ -108,7 +109,8 @@ type memberView struct {
 	JoinedOn     ledger.Date       `json:"joined_on,omitzero" doc:"Their first day; none if they were there from the beginning."`
 	Stage        ledger.Stage      `json:"stage" doc:"How far they are today."`
 	Roles        []ledger.Role     `json:"roles" doc:"What they may do today."`
-	Waiting      []ledger.ChangeID `json:"waiting,omitzero" doc:"The changes to their roles that wait for a second person."`
+	Waiting      []ledger.ChangeID `json:"waiting,omitzero" doc:"The changes to their roles, or to erase them, that wait for a second person."`
+	ErasedAt     time.Time         `json:"erased_at,omitzero" doc:"When their personal data were erased."`
 	Organization bool              `json:"organization" doc:"Whether they are an organization."`
 	Warning      string            `json:"warning,omitzero" doc:"Why the name could pass for another's."`
 }
@@ -121,7 +123,7 @@ func viewMember(_ *call, m ledger.Member) memberView {
 	}
 	return memberView{
 		ID: m.ID, Handle: m.Handle, Name: m.Name, JoinNumber: m.JoinNumber, JoinedOn: m.JoinedOn,
-		Stage: m.Stage, Roles: m.Roles, Waiting: m.Waiting, Organization: m.Organization,
+		Stage: m.Stage, Roles: m.Roles, Waiting: m.Waiting, ErasedAt: m.ErasedAt, Organization: m.Organization,
 		Warning: ledger.NameWarning(m.Name),
 	}
 }

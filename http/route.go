@@ -71,6 +71,7 @@ func routes() []route {
 	return slices.Concat(
 		commonsRoutes(),
 		memberRoutes(),
+		erasureRoutes(),
 		changeRoutes(),
 		invitationRoutes(),
 		areaRoutes(),

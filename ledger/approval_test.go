@@ -120,19 +120,28 @@ func TestChangeCheckConfirm(t *testing.T) {
 	take.Held = false
 	done := give
 	done.State = ledger.ChangeConfirmed
+	erase := ledger.Change{Type: ledger.EraseChange, State: ledger.ChangeWaiting,
+		Member: ledger.MemberRef{ID: "cy"}, ProposedBy: ledger.MemberRef{ID: "cy"}}
 	for _, c := range []struct {
 		name   string
 		change ledger.Change
 		by     ledger.MemberID
+		role   ledger.Role
 		want   string
 	}{
-		{"by another", give, "bo", ""},
-		{"by who gains", give, "cy", "own_role"},
-		{"by who loses", take, "cy", ""},
-		{"twice", done, "bo", "change_settled"},
+		{"by another", give, "bo", ledger.Steward, ""},
+		{"by an approver", give, "bo", ledger.Approver, ""},
+		{"by who gains", give, "cy", ledger.Steward, "own_role"},
+		{"by who loses", take, "cy", ledger.Steward, ""},
+		{"twice", done, "bo", ledger.Steward, "change_settled"},
+		{"erased by another", erase, "bo", ledger.Treasurer, ""},
+		{"erased by an approver", erase, "bo", ledger.Approver, "forbidden"},
 	} {
-		if diff := cmp.Diff(c.want, codeOf(t, c.change.CheckConfirm(c.by))); diff != "" {
+		if diff := cmp.Diff(c.want, codeOf(t, c.change.CheckConfirm(c.by, []ledger.Role{c.role}))); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
+		}
+		if c.want == "forbidden" {
+			continue // the others that could confirm it have been looked for by role
 		}
 		could := c.change.Confirmable([]ledger.MemberID{c.by})
 		if diff := cmp.Diff(c.want == "" || c.want == "change_settled", could); diff != "" {

@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ChangeType says what a Change is about.
 type ChangeType string
@@ -9,6 +12,7 @@ type ChangeType string
 const (
 	PolicyChange ChangeType = "approval_policy"
 	GrantChange  ChangeType = "role"
+	EraseChange  ChangeType = "erasure"
 )
 
 // ChangeState is how far a change has come.
@@ -23,24 +27,35 @@ const (
 	ChangeWithdrawn ChangeState = "withdrawn"
 )
 
-// Change asks for another approval policy, or for a role to be given or taken: what
-// one person alone does not decide, as long as there is a second one.
+// Change asks for another approval policy, for a role to be given or taken, or for a
+// member to be erased: what one person alone does not decide, as long as there is a
+// second one.
 type Change struct {
 	ID    ChangeID
 	Type  ChangeType
 	State ChangeState
 	// Policy is what a PolicyChange asks for.
 	Policy ApprovalPolicy
-	// Member, Role, Held and From are what a GrantChange asks for.
+	// Member is whom it is about; Role, Held and From are what a GrantChange asks for.
 	Member MemberRef
 	Role   Role
 	Held   bool
 	From   Date
+	// Reason is why something of who is erased by an EraseChange stays open.
+	Reason string
 	// ProposedBy is nobody where it was done at the machine or in founding.
 	ProposedBy MemberRef
 	ProposedAt time.Time
 	DecidedBy  MemberRef
 	DecidedAt  time.Time
+}
+
+// Confirmers are the roles whose holders may confirm the change.
+func (c Change) Confirmers() []Role {
+	if c.Type == EraseChange {
+		return []Role{Steward, Treasurer}
+	}
+	return ConfirmChange.Roles(false)
 }
 
 // Gains reports whether the member would get a role by the change.
@@ -56,9 +71,13 @@ func (c Change) CheckWaiting() error {
 	return nil
 }
 
-// CheckConfirm refuses who would get a role by the change. That who proposed it does not
-// confirm it, the matrix of rights says.
-func (c Change) CheckConfirm(by MemberID) error {
+// CheckConfirm refuses who would get a role by the change, and whose roles are for other
+// changes. That who proposed it does not confirm it, the matrix of rights says.
+func (c Change) CheckConfirm(by MemberID, roles []Role) error {
+	if !slices.ContainsFunc(roles, func(role Role) bool { return slices.Contains(c.Confirmers(), role) }) {
+		return Errorf(Forbidden, "forbidden",
+			"Stewards and treasurers confirm this; ask one of them.")
+	}
 	if c.Gains(by) {
 		return Errorf(Forbidden, "own_role",
 			"Nobody gives themself a role; somebody else has to confirm it.")

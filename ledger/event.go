@@ -46,6 +46,7 @@ const (
 	ChangeMade             EventType = "change.confirmed"
 	ChangeNotChecked       EventType = "change.unchecked"
 	ChangeTakenBack        EventType = "change.withdrawn"
+	MemberErased           EventType = "member.erased"
 )
 
 // Event is something that happened. Numbers follow each other from 1 without a

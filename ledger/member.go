@@ -71,8 +71,11 @@ type Member struct {
 	JoinedOn     Date
 	Stage        Stage
 	Roles        []Role
-	// Waiting are the changes to their roles that nobody has confirmed yet.
+	// Waiting are the changes to their roles, or to erase them, that nobody has confirmed
+	// yet.
 	Waiting []ChangeID
+	// ErasedAt is when their personal data were erased.
+	ErasedAt time.Time
 }
 
 // NewMember is what is known of somebody who joins.
@@ -90,6 +93,8 @@ func (m NewMember) Validate(commons Commons, now time.Time) error {
 	var wrong FieldErrors
 	if !IsHandle(m.Handle) {
 		wrong.Add("/handle", "invalid_handle", handleHint)
+	} else if IsPseudonym(m.Handle) {
+		wrong.Add("/handle", "reserved_handle", "Erased members are called like that; choose another.")
 	}
 	wrong.AddError("/name", RequiredLine(m.Name, 200))
 	wrong.AddError("/joined_on", commons.CheckDate(m.JoinedOn, now))

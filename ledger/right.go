@@ -49,6 +49,7 @@ const (
 	ProposePolicy        Operation = "propose_policy"
 	ConfirmChange        Operation = "confirm_change"
 	WithdrawChange       Operation = "withdraw_change"
+	EraseMember          Operation = "erase_member"
 	ReadAudit            Operation = "read_audit"
 	AcceptInvitation     Operation = "accept_invitation"
 )
@@ -217,12 +218,18 @@ var rights = []Right{
 		Steward: Yes, Treasurer: Yes, Scope: InPerson,
 	},
 	{
-		Operation: ConfirmChange, About: "Confirm what somebody else proposed for roles or the policy",
-		Steward: NotOwn, Treasurer: NotOwn, Approver: NotOwn, Scope: InPerson,
+		// An erasure is confirmed by stewards and treasurers alone.
+		Operation: ConfirmChange,
+		About:     "Confirm what somebody else proposed for roles, the policy, or an erasure",
+		Steward:   NotOwn, Treasurer: NotOwn, Approver: NotOwn, Scope: InPerson,
 	},
 	{
 		Operation: WithdrawChange, About: "Take such a change back before it is confirmed",
 		Member: Own, Steward: Yes, Treasurer: Yes, Approver: Yes, Scope: InPerson,
+	},
+	{
+		Operation: EraseMember, About: "Ask for somebody's personal data to be erased",
+		Left: Own, Member: Own, Steward: Yes, Treasurer: Yes, Scope: InPerson,
 	},
 	{
 		Operation: ReadAudit, About: "See who did what, and who was refused it",
@@ -257,16 +264,16 @@ func (r Right) Of(role Role) Rule {
 	return No
 }
 
-// lets reports whether the rule lets somebody do it to what is their own, or is not.
-func (r Rule) lets(own bool) bool {
+// Lets reports whether the rule lets somebody do it to what is their own, or is not.
+func (r Rule) Lets(own bool) bool {
 	return r == Yes || r == Own && own || r == NotOwn && !own
 }
 
 // Lets reports whether a member with the roles may do the operation; own says that
 // its object is the member's own.
 func (r Right) Lets(roles []Role, own bool) bool {
-	return r.Member.lets(own) || slices.ContainsFunc(roles, func(role Role) bool {
-		return r.Of(role).lets(own)
+	return r.Member.Lets(own) || slices.ContainsFunc(roles, func(role Role) bool {
+		return r.Of(role).Lets(own)
 	})
 }
 
@@ -286,7 +293,7 @@ var ownRefused = map[Operation]*Error{
 func (o Operation) Roles(own bool) (roles []Role) {
 	r, _ := o.Right()
 	for _, role := range Roles {
-		if r.Of(role).lets(own) {
+		if r.Of(role).Lets(own) {
 			roles = append(roles, role)
 		}
 	}

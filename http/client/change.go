@@ -18,6 +18,14 @@ type ListChangesQuery struct {
 	State string `json:"state"`
 }
 
+// Erasure is part of Change.
+type Erasure struct {
+	// The handle of the member: their pseudonym, once it has taken effect.
+	Member string `json:"member"`
+	// Why something of theirs stays open.
+	KeepReason string `json:"keep_reason,omitzero"`
+}
+
 // Grant is part of Change.
 type Grant struct {
 	// The handle of the member.
@@ -34,7 +42,7 @@ type Grant struct {
 type Change struct {
 	// Its id.
 	ID ChangeID `json:"id"`
-	// What it is about: approval_policy or role.
+	// What it is about: approval_policy, role or erasure.
 	Type string `json:"type"`
 	// Waiting, confirmed, unchecked or withdrawn. Unchecked took effect at once, because nobody
 	// else could confirm it.
@@ -45,6 +53,8 @@ type Change struct {
 	DecidedAt time.Time `json:"decided_at,omitzero"`
 	// The handle of who confirmed it or took it back.
 	DecidedBy string `json:"decided_by,omitzero"`
+	// Whose personal data it erases.
+	Erasure *Erasure `json:"erasure,omitzero"`
 	// The role that it gives or takes.
 	Grant *Grant `json:"grant,omitzero"`
 	// The approval policy that it asks for.
@@ -53,7 +63,7 @@ type Change struct {
 	ProposedBy string `json:"proposed_by,omitzero"`
 }
 
-// ListChanges: list changes to roles and to the approval policy, newest first.
+// ListChanges: list changes to roles and to the approval policy, and erasures, newest first.
 func (b Books) ListChanges(
 	ctx context.Context, query ListChangesQuery, options ...CallOption,
 ) (Page[Change], error) {
@@ -114,7 +124,8 @@ func (b Books) GetChange(
 }
 
 // ConfirmChange: put a change into effect, as the second person. That may stewards, treasurers
-// and approvers do, but not who asked for it or would get a role by it.
+// and approvers do, but not who asked for it or would get a role by it, and approvers not for
+// erasures.
 func (b Books) ConfirmChange(
 	ctx context.Context, change ChangeID, options ...CallOption,
 ) (Change, error) {

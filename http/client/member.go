@@ -24,9 +24,11 @@ type Member struct {
 	Roles []string `json:"roles"`
 	// Whether they are an organization.
 	Organization bool `json:"organization"`
+	// When their personal data were erased.
+	ErasedAt time.Time `json:"erased_at,omitzero"`
 	// Their first day; none if they were there from the beginning.
 	JoinedOn Date `json:"joined_on,omitzero"`
-	// The changes to their roles that wait for a second person.
+	// The changes to their roles, or to erase them, that wait for a second person.
 	Waiting []string `json:"waiting,omitzero"`
 	// Why the name could pass for another's.
 	Warning string `json:"warning,omitzero"`
@@ -115,6 +117,30 @@ func (b Books) GetBalance(
 		path:   []string{"commons", b.commons, "members", member, "balance"},
 		query:  query,
 		status: 200,
+	}, options)
+}
+
+// EraseRequest is what EraseMember sends.
+type EraseRequest struct {
+	// Why what is open stays open; stewards and treasurers alone may give one.
+	KeepReason string `json:"keep_reason,omitzero"`
+}
+
+// EraseMember: ask for a member's personal data to be erased. The member has left, and may ask
+// for themself; stewards and treasurers may for others. It waits as a change until a second
+// person, a steward or treasurer, confirms it; where nobody else could, it takes effect at
+// once, marked unchecked. Then a pseudonym takes the place of handle and name, what they wrote
+// and the answers kept under idempotency keys are gone, and their tokens have ended. Amounts
+// stay. Nothing may be open, unless a steward or treasurer says why it stays.
+func (b Books) EraseMember(
+	ctx context.Context, member string, body EraseRequest, options ...CallOption,
+) (Change, error) {
+	return do[Change](ctx, b.client, call{
+		operation: "eraseMember", method: "POST",
+		path:   []string{"commons", b.commons, "members", member, "erase"},
+		keyed:  true,
+		body:   body,
+		status: 202,
 	}, options)
 }
 

@@ -180,6 +180,11 @@ func (w *walk) change() {
 	taken := propose(0)
 	seen(w.books.WithdrawChange(ctx, taken))(w)
 	seen(w.books.GetChange(ctx, taken))(w)
+	seen(w.books.AddMember(ctx, client.MemberRequest{Handle: "lea", Name: "Lea"}))(w)
+	seen(w.books.ChangeStage(ctx, "lea", client.StageRequest{Stage: "left"}))(w)
+	erased := seen(w.books.EraseMember(ctx, "lea", client.EraseRequest{KeepReason: "none"}))(w)
+	seen(w.bo.ConfirmChange(ctx, erased.ID))(w)
+	seen(w.books.GetMember(ctx, "gone-3"))(w)
 	seen(w.books.ListChanges(ctx, client.ListChangesQuery{State: "unchecked"}))(w)
 }
 

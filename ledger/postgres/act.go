@@ -285,7 +285,7 @@ func (w *work) replay(ctx context.Context, act *Act) error {
 	var body string
 	err := w.QueryRowContext(ctx, `
 		SELECT fingerprint, status, location, resource, body FROM idempotency_key
-		 WHERE commons_id = $1 AND member_id = $2 AND key = $3`,
+		 WHERE commons_id = $1 AND member_id = $2 AND key IN ($3, erased_key($3))`,
 		string(w.commons.ID), string(w.by), act.Key,
 	).Scan(&fingerprint, &kept.Status, &kept.Location, &kept.Resource, &body)
 	switch {
@@ -293,11 +293,21 @@ func (w *work) replay(ctx context.Context, act *Act) error {
 		return nil
 	case err != nil:
 		return err
-	case !bytes.Equal(fingerprint, act.Fingerprint):
-		return keyReused(kept)
 	}
 	kept.Body = []byte(body)
-	act.Answer, act.Replayed = kept, true
+	return act.replayed(kept, fingerprint)
+}
+
+// replayed gives the act the answer that was kept under its key, if that is there still
+// and the request is the same.
+func (a *Act) replayed(kept Answer, fingerprint []byte) error {
+	switch {
+	case len(fingerprint) == 0:
+		return answerErased(kept)
+	case !bytes.Equal(fingerprint, a.Fingerprint):
+		return keyReused(kept)
+	}
+	a.Answer, a.Replayed = kept, true
 	return ErrReplayed
 }
 

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -282,10 +281,11 @@ func (w *work) replayAll(ctx context.Context, acts []*logging) error {
 		return nil
 	}
 	rows, err := w.QueryContext(ctx, `
-		SELECT k.member_id || ' ' || k.key, k.fingerprint, k.status, k.location, k.resource, k.body
+		SELECT asked.member_id || ' ' || asked.key, k.fingerprint, k.status, k.location, k.resource, k.body
 		  FROM unnest($2::uuid[], $3::text[]) AS asked (member_id, key)
 		  JOIN idempotency_key AS k
-		    ON k.commons_id = $1 AND k.member_id = asked.member_id AND k.key = asked.key`,
+		    ON k.commons_id = $1 AND k.member_id = asked.member_id
+		   AND k.key IN (asked.key, erased_key(asked.key))`,
 		string(w.commons.ID), pq.Array(members), pq.Array(keys))
 	if err != nil {
 		return err
@@ -301,11 +301,7 @@ func (w *work) replayAll(ctx context.Context, acts []*logging) error {
 		}
 		kept.Body = []byte(body)
 		l := byKey[name]
-		if bytes.Equal(fingerprint, l.act.Fingerprint) {
-			l.act.Answer, l.act.Replayed, l.err = kept, true, ErrReplayed
-		} else {
-			l.err = keyReused(kept)
-		}
+		l.err = l.act.replayed(kept, fingerprint)
 	}
 	return rows.Err()
 }

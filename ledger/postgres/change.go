@@ -36,7 +36,7 @@ func (w *work) propose(ctx context.Context, changes []ledger.Change) ([]ledger.C
 	if len(changes) == 0 {
 		return changes, nil
 	}
-	others, err := w.holders(ctx, ledger.ConfirmChange)
+	others, err := w.holders(ctx, changes[0].Confirmers())
 	if err != nil {
 		return nil, err
 	}
@@ -57,33 +57,36 @@ func (w *work) propose(ctx context.Context, changes []ledger.Change) ([]ledger.C
 	return changes, w.effect(ctx, unchecked, ledger.ChangeUnchecked)
 }
 
-// holders returns who may do the operation today by a role.
+// holders returns who holds one of the roles today.
 func (w *work) holders(
-	ctx context.Context, operation ledger.Operation,
+	ctx context.Context, roles []ledger.Role,
 ) (members []ledger.MemberID, err error) {
 	err = w.SelectContext(ctx, &members, `
 		SELECT m.member_id
 		  FROM (SELECT DISTINCT commons_id, member_id FROM member_role
 		         WHERE commons_id = $1 AND held AND role = ANY ($3::text[])) AS m
 		 WHERE string_to_array(roles_on(m.commons_id, m.member_id, $2), ' ') && $3::text[]`,
-		string(w.commons.ID), w.today().String(), pq.Array(texts(operation.Roles(false))))
+		string(w.commons.ID), w.today().String(), pq.Array(texts(roles)))
 	return members, err
 }
 
 func (w *work) insertChanges(ctx context.Context, changes []ledger.Change) error {
 	for _, c := range changes {
-		var approvals, above, member, role, held, from any
-		if c.Type == ledger.PolicyChange {
+		var approvals, above, member, role, held, from, reason any
+		switch c.Type {
+		case ledger.PolicyChange:
 			approvals, above = c.Policy.Count, c.Policy.Above
-		} else {
+		case ledger.GrantChange:
 			member, role, held, from = string(c.Member.ID), string(c.Role), c.Held, c.From.String()
+		case ledger.EraseChange:
+			member, reason = string(c.Member.ID), c.Reason
 		}
 		_, err := w.ExecContext(ctx, `
 			INSERT INTO change (commons_id, change_id, type, approvals, approvals_above, member_id, role,
-			            held, from_on, proposed_by, proposed_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			            held, from_on, reason, proposed_by, proposed_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 			string(w.commons.ID), string(c.ID), string(c.Type), approvals, above, member, role, held, from,
-			nullable(w.by), w.now)
+			reason, nullable(w.by), w.now)
 		if err != nil {
 			return err
 		}
@@ -98,11 +101,14 @@ func (w *work) effect(
 	after := w.head.Setting
 	for _, c := range changes {
 		var err error
-		if c.Type == ledger.PolicyChange {
+		switch c.Type {
+		case ledger.PolicyChange:
 			err = w.insertPolicy(ctx, c.Policy)
-		} else {
+		case ledger.GrantChange:
 			err = insertRoles(ctx, w, []dated{
 				{member: c.Member.ID, from: c.From, value: string(c.Role), held: c.Held}})
+		case ledger.EraseChange:
+			err = w.erase(ctx, c)
 		}
 		if err == nil {
 			err = w.settle(ctx, c, outcome, after)
@@ -147,7 +153,7 @@ func (w *work) settle(
 }
 
 // ConfirmChange puts a change into effect. That may do somebody else than who proposed
-// it, and nobody who would get a role by it.
+// it, and nobody who would get a role by it. Approvers do not confirm erasures.
 func (s *Store) ConfirmChange(
 	ctx context.Context, act *Act, id ledger.ChangeID,
 ) (ledger.Change, error) {
@@ -157,7 +163,7 @@ func (s *Store) ConfirmChange(
 			err = w.authorize(ledger.ConfirmChange, c.ProposedBy.ID == w.by)
 		}
 		if err == nil {
-			err = c.CheckConfirm(w.by)
+			err = c.CheckConfirm(w.by, w.roles)
 		}
 		if err == nil {
 			err = w.effect(ctx, []ledger.Change{c}, ledger.ChangeConfirmed)
@@ -199,7 +205,7 @@ func (s *Store) WithdrawChange(
 const changeQuery = `
 	SELECT c.change_id, c.type, coalesce(e.outcome, 'waiting') AS state, coalesce(c.approvals, 0),
 	       coalesce(c.approvals_above, 0), coalesce(c.member_id::text, ''), coalesce(m.handle, ''),
-	       coalesce(c.role, ''), coalesce(c.held, false), c.from_on, coalesce(c.proposed_by::text, ''),
+	       coalesce(c.role, ''), coalesce(c.held, false), c.from_on, coalesce(c.reason, ''), coalesce(c.proposed_by::text, ''),
 	       coalesce(p.handle, ''), c.proposed_at, coalesce(e.decided_by::text, ''),
 	       coalesce(d.handle, ''), e.decided_at
 	  FROM change AS c
@@ -253,7 +259,7 @@ func (w *work) changes(
 		var c ledger.Change
 		var decided sql.NullTime
 		if err := rows.Scan(&c.ID, &c.Type, &c.State, &c.Policy.Count, &c.Policy.Above, &c.Member.ID,
-			&c.Member.Handle, &c.Role, &c.Held, &c.From, &c.ProposedBy.ID, &c.ProposedBy.Handle,
+			&c.Member.Handle, &c.Role, &c.Held, &c.From, &c.Reason, &c.ProposedBy.ID, &c.ProposedBy.Handle,
 			&c.ProposedAt, &c.DecidedBy.ID, &c.DecidedBy.Handle, &decided); err != nil {
 			return nil, err
 		}

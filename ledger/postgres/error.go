@@ -65,6 +65,10 @@ var constraints = map[string]*ledger.Error{
 	"person_member_pkey": errMemberJoined,
 	"person_member_once": ledger.Errorf(ledger.Conflict, "already_in_commons",
 		"You are a member of this commons already; go on as who you are there."),
+	"erasure_once": ledger.Errorf(ledger.Conflict, "member_erased",
+		"That member is erased already."),
+	"member_erased": ledger.Errorf(ledger.Conflict, "member_erased",
+		"That member's personal data are erased, so nothing is added to them; who comes back joins anew."),
 	"permanent": ledger.Errorf(ledger.Conflict, "entry_is_permanent",
 		"What is in the books stays; reverse it instead."),
 }

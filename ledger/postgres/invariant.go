@@ -17,7 +17,8 @@ const settingNumbers = `
 	SELECT number FROM adoption WHERE commons_id = $1 UNION ALL
 	SELECT number FROM take WHERE commons_id = $1 UNION ALL
 	SELECT number FROM received_opening WHERE commons_id = $1 UNION ALL
-	SELECT number FROM approval_policy WHERE commons_id = $1`
+	SELECT number FROM approval_policy WHERE commons_id = $1 UNION ALL
+	SELECT number FROM erasure WHERE commons_id = $1`
 
 // invariants are recomputed by Verify. Each finds its first bad row by itself, in
 // the database, and by another way than the triggers.

@@ -44,7 +44,8 @@ var approvalInvariants = []invariant{
 			        WHERE m.commons_id = $1 AND m.member_id <> c.proposed_by
 			          AND (m.member_id = c.member_id AND c.held) IS NOT TRUE
 			          AND roles_then($1, m.member_id, e.on_day, e.after_setting)
-			              && ARRAY['steward', 'treasurer', 'approver']) AS o ON e.outcome <> 'withdrawn'
+			              && (ARRAY['steward', 'treasurer']
+			                  || CASE WHEN c.type <> 'erasure' THEN ARRAY['approver'] END)) AS o ON e.outcome <> 'withdrawn'
 			 WHERE e.commons_id = $1
 			   AND (c.type IS NULL OR e.proposed_by IS DISTINCT FROM c.proposed_by
 			        OR e.decided_at < c.proposed_at

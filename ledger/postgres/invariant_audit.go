@@ -91,6 +91,7 @@ const toldOf = `
 	   AND s.outcome IS DISTINCT FROM 'unchecked' UNION ALL
 	SELECT 'change.' || outcome, count(*) FROM change_confirmation
 	 WHERE commons_id = $1 AND decided_by IS NOT NULL GROUP BY outcome UNION ALL
+	SELECT 'member.erased', count(*) FROM erasure WHERE commons_id = $1 UNION ALL
 	SELECT 'distribution.approved', count(*) FROM approval WHERE commons_id = $1 UNION ALL
 	SELECT 'distribution.posted', count(*) FROM distribution WHERE commons_id = $1 UNION ALL
 	SELECT 'distribution.reversed', count(*) FROM distribution_reversal WHERE commons_id = $1 UNION ALL

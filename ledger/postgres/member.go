@@ -184,7 +184,9 @@ const memberColumns = `m.member_id, m.join_number, m.handle, m.name, m.type = 'o
 	       WHERE c.commons_id = m.commons_id AND c.member_id = m.member_id
 	         AND NOT EXISTS (SELECT FROM change_confirmation AS e
 	                          WHERE e.commons_id = c.commons_id AND e.change_id = c.change_id)
-	       ORDER BY c.change_id)`
+	       ORDER BY c.change_id),
+	(SELECT x.erased_at FROM erasure AS x
+	  WHERE x.commons_id = m.commons_id AND x.member_id = m.member_id)`
 
 // Members returns up to limit members after the join number, in join order, with
 // their stage and roles of today.
@@ -233,9 +235,13 @@ func (w *work) members(
 		var m ledger.Member
 		var roles string
 		var waiting []string
+		var erased sql.NullTime
 		if err := rows.Scan(&m.ID, &m.JoinNumber, &m.Handle, &m.Name, &m.Organization, &m.JoinedOn,
-			&m.Stage, &roles, pq.Array(&waiting)); err != nil {
+			&m.Stage, &roles, pq.Array(&waiting), &erased); err != nil {
 			return nil, err
+		}
+		if erased.Valid {
+			m.ErasedAt = erased.Time.UTC()
 		}
 		for _, id := range waiting {
 			m.Waiting = append(m.Waiting, ledger.ChangeID(id))

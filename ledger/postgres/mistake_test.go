@@ -72,6 +72,8 @@ func prepared(t *testing.T, w *world) mistakenly {
 	m.vote, m.plain, m.ready = w.ballot(ledger.ByConsent, 0, "2026-11-10"), w.written(), w.written()
 	w.propose(m.ready, day)
 	m.change = do[ledger.Change](t)(w.store.ProposePolicy(t.Context(), w.act(), ledger.ApprovalPolicy{})).ID
+	w.joined("gus")
+	w.stage("gus", ledger.Left, day)
 	m.token = do[postgres.MadeToken](t)(w.store.CreateToken(t.Context(), &postgres.Act{By: w.ana}, ledger.NewToken{})).ID
 	do[postgres.Invited](t)(w.store.Invite(t.Context(), w.act(), "cy"))
 	return m
@@ -139,6 +141,9 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		"DraftDistributions": {call: func(a *postgres.Act) error {
 			return dropped(s.DraftDistributions(ctx, a, []postgres.DistributionRequest{{Through: day}}))
 		}},
+		"EraseMember": {call: func(a *postgres.Act) error {
+			return dropped(s.EraseMember(ctx, a, "gus", ""))
+		}},
 		"EnrolMembers": {call: func(a *postgres.Act) error {
 			return dropped(s.EnrolMembers(ctx, a, []ledger.NewMember{{Handle: "flo", Name: "Flo", Stage: ledger.Guest}}))
 		}},
@@ -161,7 +166,7 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		}},
 		"OpenReceived": {call: func(a *postgres.Act) error {
 			return dropped(s.OpenReceived(ctx, a, []ledger.NewReceived{
-				{Area: "lab", Rule: "lab-fair", Member: "di", Amount: eur("1.00")}}))
+				{Area: "lab", Rule: "lab-fair", Member: "eli", Amount: eur("1.00")}}))
 		}},
 		"PostDistribution": {call: func(a *postgres.Act) error {
 			return dropped(s.PostDistribution(ctx, a, m.draft.ID, m.draft.Digest))

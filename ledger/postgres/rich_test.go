@@ -70,6 +70,7 @@ func rich(t *testing.T) *world {
 	w.person("bo", "bo@example.org")
 	w.incomeWith("59.50", "2026-11-05", "")
 	w.reverse(w.post(w.draft("2026-11-05")))
+	w.erase("di", "the advance is not paid back yet")
 	return w
 }
 

@@ -50,7 +50,7 @@ func (r *right) authorize(operation ledger.Operation, own bool) error {
 			return err
 		}
 	}
-	if r.left && row.Left == ledger.No {
+	if r.left && !row.Left.Lets(own) {
 		return ledger.Errorf(ledger.Forbidden, "member_left",
 			"You have left this commons; its members can tell you what its books say.")
 	}

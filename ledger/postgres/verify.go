@@ -57,7 +57,7 @@ func (s *Store) Verify(ctx context.Context, slug string) (Verification, error) {
 		}
 		v.Sequence = w.head.Sequence
 		for _, check := range slices.Concat(
-			invariants, agreementInvariants, approvalInvariants, auditInvariants) {
+			invariants, agreementInvariants, approvalInvariants, erasureInvariants, auditInvariants) {
 			c := Check{Name: check.name}
 			if c.Rows, c.Bad, err = w.check(ctx, check); err != nil {
 				return v, fmt.Errorf("verify that %s: %w", check.name, err)
@@ -67,8 +67,12 @@ func (s *Store) Verify(ctx context.Context, slug string) (Verification, error) {
 			}
 			v.Checks = append(v.Checks, c)
 		}
+		left, err := w.verifyErased(ctx)
+		if err != nil {
+			return v, err
+		}
 		again, err := w.verifyDistributions(ctx)
-		v.Checks = append(v.Checks, again...)
+		v.Checks = append(append(v.Checks, left), again...)
 		return v, err
 	})
 }

@@ -237,7 +237,7 @@ func TestVerifyDeletes(t *testing.T) {
 		"approval_policy", "audit", "balance", "balance_on", "change", "change_confirmation", "contribution",
 		"contribution_decision", "contribution_ref", "contribution_state", "coverage", "decision", "decision_vote",
 		"deduction", "distribution", "distribution_check",
-		"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry", "event",
+		"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry", "erasure", "event",
 		"import", "import_undo", "income", "income_held", "income_reversal", "member_role", "member_stage", "period", "posting",
 		"proposal", "proposal_withdrawal", "rate", "received_opening", "take", "vote",
 	} {

@@ -16,7 +16,7 @@ import (
 
 // laptop is where people sign in from.
 var laptop = postgres.Browser{
-	Agent: "Firefox on Linux", Network: "203.0.113.0/24", RequestID: "req_1",
+	Agent: "Firefox on Linux", Network: "198.51.100.0/24", RequestID: "req_1",
 }
 
 // codeOf returns the code of a refusal, "done" where nothing was refused.
@@ -153,8 +153,7 @@ func TestMemberships(t *testing.T) {
 	if _, err := w.store.CallerOf(ctx, bo.ID, "riverside"); err != nil {
 		t.Error(err)
 	}
-	do[[]ledger.Member](t)(w.store.ChangeStages(ctx, w.act(), []ledger.StageChange{
-		{Member: "bo", Stage: ledger.Left}}))
+	do[[]ledger.Member](t)(w.store.Leave(ctx, w.actAs(w.bo), "bo", ledger.Date{}))
 	if diff := cmp.Diff(want[:1], w.memberships(bo.ID)); diff != "" {
 		t.Errorf("after leaving: %s", diff)
 	}

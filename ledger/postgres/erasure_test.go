@@ -63,13 +63,28 @@ func (w *world) zanthe() postgres.Caller {
 	z := postgres.Caller{Commons: w.ana.Commons, Member: members[0].ID, Handle: "zanthe"}
 	do[postgres.MadeToken](w.T)(w.store.CreateToken(ctx, w.actAs(z), ledger.NewToken{Label: "kanary phone"}))
 	do[postgres.MadeToken](w.T)(w.store.CreateToken(ctx, w.act(), ledger.NewToken{Label: "as zanthe asked"}))
+	w.zantheSignsIn()
 	w.zantheGives(z)
 	w.zantheSpeaks(z)
 	w.zantheIsPaid(z)
-	w.stage("zanthe", ledger.Left, "2026-11-05")
+	w.leave("zanthe", "2026-11-05")
 	w.move(ledger.Move{Kind: ledger.PaymentEntry, Member: "zanthe", Asset: "bank", Date: today,
 		Amount: eur(w.payable("zanthe")), Memo: "kanary rent", Payee: zantheName})
 	return z
+}
+
+// zantheSignsIn has a person who signs in by whatever there is.
+func (w *world) zantheSignsIn() {
+	w.Helper()
+	browser := postgres.Browser{Agent: "kanary browser", Network: "203.0.113.0/24", RequestID: "kanary"}
+	invited := do[postgres.Invited](w.T)(w.store.Invite(w.Context(), w.act(), "zanthe"))
+	secret := do[string](w.T)(w.store.JoinAsNew(w.Context(), invited.Link, "zanthe@example.org", browser))
+	session := do[postgres.Session](w.T)(w.store.Session(w.Context(), secret))
+	wantCode(w.T, "ok", w.store.SetPassword(w.Context(), session.Person.ID, "$argon2id$kanary", session.ID))
+	wantCode(w.T, "ok", w.store.AddPasskey(w.Context(), postgres.Passkey{
+		Person: session.Person, Name: []byte("kanary"), Credential: "kanary", Agent: "kanary browser"}))
+	do[postgres.Letter](w.T)(w.store.StartSignIn(w.Context(), postgres.SignIn{
+		Email: "zanthe@example.org"}))
 }
 
 // zantheGives has contributions in every state, with texts by her and to her.
@@ -229,7 +244,8 @@ func standing(t *testing.T, db *sqlx.DB) map[string]string {
 		hashes[name] = hash
 	}
 	for _, grown := range []string{"audit", "change", "change_confirmation", "contribution_ref", "erasure", "event",
-		"idempotency_key", "journal_head", "token"} {
+		"idempotency_key", "invitation", "journal_head", "passkey", "password", "person", "person_member", "session",
+		"sign_in_code", "token"} {
 		delete(hashes, grown)
 	}
 	return hashes
@@ -321,6 +337,11 @@ var impersonal = map[string]string{
 	"id, figure, date or digest": "approval.digest audit.before audit.after audit.last_subject audit.subject " +
 		"distribution.digest draft.digest event.subject import.digest token.token_hash",
 	"join numbers and codes": "distribution_inputs.document draft.inputs",
+	"gone with who is a member nowhere else": "invitation.invitation_hash passkey.agent passkey.credential " +
+		"passkey.credential_id password.password_hash person.email person.name session.agent session.network " +
+		"session.session_hash sign_in_code.code_hash sign_in_code.email sign_in_code.invitation_hash " +
+		"sign_in_code.visit_hash",
+	"of nobody": "ceremony.challenge ceremony.visit_hash set_up.link_hash",
 }
 
 // Every column that could hold text is either erased or named as one that tells of nobody.

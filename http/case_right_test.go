@@ -489,3 +489,18 @@ func TestCase58_Script(t *testing.T) {
 		}
 	}
 }
+
+// TestCase52_LastTreasurer holds that the last treasurer neither leaves nor loses the role,
+// and that both go well once there is another.
+func TestCase52_LastTreasurer(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	ana := f.as("ana")
+	before := f.snapshot()
+	f.send("POST", "members/founder/leave", "").wantProblem(409, "last_treasurer")
+	ana.send("POST", "members/founder/stages", `{"stage":"left"}`).wantProblem(409, "holds_role")
+	f.same(t, before)
+	f.send("POST", "members/ana/roles", `{"role":"treasurer","held":true}`).want(200)
+	f.send("POST", "members/founder/leave", "").wantField("stage", "left")
+	f.send("GET", "members", "").wantProblem(403, "member_left")
+}

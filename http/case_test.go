@@ -121,13 +121,8 @@ var laterCases = map[int]struct{ subject, belongsTo string }{
 	34: {"paid, marked failed, paid again", "payout batches: belongs to paying out"},
 	36: {"two schedulers", "schedules: nothing runs by the clock"},
 	39: {"others' bank details and disputes", "bank details: belongs to paying out"},
-	42: {"planted and stolen sessions", "sessions: belongs to signing in"},
-	46: {"approving one's own batch", "approvals: belongs to approving"},
-	47: {"figures that changed since shown", "approvals: belongs to approving"},
 	48: {"payees who changed their account", "payout batches: belongs to paying out"},
-	49: {"one person, two accounts", "roles of persons: belongs to signing in"},
 	50: {"payouts split to stay under a limit", "payout batches: belongs to paying out"},
-	52: {"the last treasurer leaves", "roles of persons: belongs to signing in"},
 	57: {"webhooks to where they must not go", "webhooks: belongs to webhooks"},
 	60: {"somebody else's data through one's own", "exports: one's own data come with the pages"},
 }

@@ -1,6 +1,8 @@
 package http
 
 import (
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +23,12 @@ func TestEveryRouteHasItsRight(t *testing.T) {
 		}
 		if (r.access == instanceOnly) != (row.Scope == ledger.OfInstance) {
 			t.Errorf("%s takes other tokens than %s is for", r.id, row.Operation)
+		}
+		named[r.operation] = true
+	}
+	for _, r := range webRoutes() {
+		if _, known := r.operation.Right(); !known {
+			t.Errorf("%s %s has no row in the matrix of rights", r.method, r.path)
 		}
 		named[r.operation] = true
 	}
@@ -74,3 +82,32 @@ func TestScopes(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryPageAsksWhoIsThere holds that who is not signed in is sent to sign in by just
+// those pages that the matrix does not open to everybody.
+func TestEveryPageAsksWhoIsThere(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	options := quiet()
+	options.URL = &url.URL{Scheme: "https", Host: "example.com"}
+	s := New(a.store, options)
+	asked := 0
+	for _, r := range webRoutes() {
+		if r.method != "GET" || r.path == "/sign-in/code" { // no code was asked for
+			continue
+		}
+		asked++
+		row, _ := r.operation.Right()
+		answer := get(s, "GET", inColons.ReplaceAllString(r.path, "x"), nil)
+		sent := strings.HasPrefix(answer.Header().Get("Location"), "/sign-in")
+		if sent != (row.Anonymous == ledger.No) {
+			t.Errorf("%s: got %d, to %q", r.path, answer.Code, answer.Header().Get("Location"))
+		}
+	}
+	if asked < 10 {
+		t.Errorf("only %d pages were asked for", asked)
+	}
+}
+
+// inColons matches the names in the path of a page.
+var inColons = regexp.MustCompile(`:[a-z]+`)

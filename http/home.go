@@ -10,8 +10,14 @@ import (
 
 func homePages() []webRoute {
 	return []webRoute{
-		{method: "GET", path: "/", serve: showHome},
-		{method: "GET", path: "/commons/:commons", serve: showCommons},
+		{
+			method: "GET", path: "/",
+			operation: ledger.KeepAccount, serve: showHome,
+		},
+		{
+			method: "GET", path: "/commons/:commons",
+			operation: ledger.ReadBooks, serve: showCommons,
+		},
 	}
 }
 

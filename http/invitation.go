@@ -53,8 +53,14 @@ func InvitationAddress(address string, link postgres.Link) string {
 
 func invitationPages() []webRoute {
 	return []webRoute{
-		{method: "GET", path: "/join/:commons/:secret", open: true, serve: showInvitation},
-		{method: "POST", path: "/join/:commons/:secret", open: true, serve: acceptInvitation},
+		{
+			method: "GET", path: "/join/:commons/:secret",
+			operation: ledger.AcceptInvitation, serve: showInvitation,
+		},
+		{
+			method: "POST", path: "/join/:commons/:secret",
+			operation: ledger.AcceptInvitation, serve: acceptInvitation,
+		},
 	}
 }
 

@@ -20,12 +20,30 @@ const mostPasskeys = 20
 
 func passkeyPages() []webRoute {
 	return []webRoute{
-		{method: "GET", path: "/sign-in/passkey", open: true, serve: showPasskey},
-		{method: "POST", path: "/sign-in/passkey", open: true, serve: signInByPasskey},
-		{method: "GET", path: "/account/passkey", fresh: true, serve: showNewPasskey},
-		{method: "POST", path: "/account/passkey", fresh: true, serve: addPasskey},
-		{method: "GET", path: "/account/passkeys/:passkey", fresh: true, serve: showRemoval},
-		{method: "POST", path: "/account/passkeys/:passkey", fresh: true, serve: removePasskey},
+		{
+			method: "GET", path: "/sign-in/passkey",
+			operation: ledger.SignIn, serve: showPasskey,
+		},
+		{
+			method: "POST", path: "/sign-in/passkey",
+			operation: ledger.SignIn, serve: signInByPasskey,
+		},
+		{
+			method: "GET", path: "/account/passkey",
+			operation: ledger.KeepAccount, fresh: true, serve: showNewPasskey,
+		},
+		{
+			method: "POST", path: "/account/passkey",
+			operation: ledger.KeepAccount, fresh: true, serve: addPasskey,
+		},
+		{
+			method: "GET", path: "/account/passkeys/:passkey",
+			operation: ledger.KeepAccount, fresh: true, serve: showRemoval,
+		},
+		{
+			method: "POST", path: "/account/passkeys/:passkey",
+			operation: ledger.KeepAccount, fresh: true, serve: removePasskey,
+		},
 	}
 }
 

@@ -83,10 +83,22 @@ func readHash(kept string) (salt, sum []byte, err error) {
 
 func passwordPages() []webRoute {
 	return []webRoute{
-		{method: "GET", path: "/sign-in/password", open: true, serve: showPassword},
-		{method: "POST", path: "/sign-in/password", open: true, serve: signInByPassword},
-		{method: "GET", path: "/account/password", fresh: true, serve: showNewPassword},
-		{method: "POST", path: "/account/password", fresh: true, serve: setPassword},
+		{
+			method: "GET", path: "/sign-in/password",
+			operation: ledger.SignIn, serve: showPassword,
+		},
+		{
+			method: "POST", path: "/sign-in/password",
+			operation: ledger.SignIn, serve: signInByPassword,
+		},
+		{
+			method: "GET", path: "/account/password",
+			operation: ledger.KeepAccount, fresh: true, serve: showNewPassword,
+		},
+		{
+			method: "POST", path: "/account/password",
+			operation: ledger.KeepAccount, fresh: true, serve: setPassword,
+		},
 	}
 }
 

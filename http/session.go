@@ -10,9 +10,18 @@ import (
 
 func accountPages() []webRoute {
 	return []webRoute{
-		{method: "GET", path: "/account", serve: showAccount},
-		{method: "POST", path: "/account/sessions/end", serve: endOtherSessions},
-		{method: "POST", path: "/account/sessions/:session/end", serve: endSession},
+		{
+			method: "GET", path: "/account",
+			operation: ledger.KeepAccount, serve: showAccount,
+		},
+		{
+			method: "POST", path: "/account/sessions/end",
+			operation: ledger.KeepAccount, serve: endOtherSessions,
+		},
+		{
+			method: "POST", path: "/account/sessions/:session/end",
+			operation: ledger.KeepAccount, serve: endSession,
+		},
 	}
 }
 

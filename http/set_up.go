@@ -10,8 +10,14 @@ import (
 
 func setUpPages() []webRoute {
 	return []webRoute{
-		{method: "GET", path: "/set-up/:secret", open: true, serve: showSetUp},
-		{method: "POST", path: "/set-up/:secret", open: true, serve: setUp},
+		{
+			method: "GET", path: "/set-up/:secret",
+			operation: ledger.SetUp, serve: showSetUp,
+		},
+		{
+			method: "POST", path: "/set-up/:secret",
+			operation: ledger.SetUp, serve: setUp,
+		},
 	}
 }
 

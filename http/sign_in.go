@@ -12,11 +12,26 @@ import (
 
 func signInPages() []webRoute {
 	return []webRoute{
-		{method: "GET", path: "/sign-in", open: true, serve: showSignIn},
-		{method: "POST", path: "/sign-in", open: true, serve: startSignIn},
-		{method: "GET", path: "/sign-in/code", open: true, serve: showCode},
-		{method: "POST", path: "/sign-in/code", open: true, serve: finishSignIn},
-		{method: "POST", path: "/sign-out", serve: signOut},
+		{
+			method: "GET", path: "/sign-in",
+			operation: ledger.SignIn, serve: showSignIn,
+		},
+		{
+			method: "POST", path: "/sign-in",
+			operation: ledger.SignIn, serve: startSignIn,
+		},
+		{
+			method: "GET", path: "/sign-in/code",
+			operation: ledger.SignIn, serve: showCode,
+		},
+		{
+			method: "POST", path: "/sign-in/code",
+			operation: ledger.SignIn, serve: finishSignIn,
+		},
+		{
+			method: "POST", path: "/sign-out",
+			operation: ledger.KeepAccount, serve: signOut,
+		},
 	}
 }
 

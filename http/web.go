@@ -43,8 +43,9 @@ const (
 // webRoute is one row of the table of pages.
 type webRoute struct {
 	method, path string
-	// open says that the page is for who is not signed in, too.
-	open bool
+	// operation is the row of the matrix of rights that the page belongs to: where nobody in
+	// particular may, who is not signed in may, too.
+	operation ledger.Operation
 	// fresh says that it asks for a sign-in of the last 15 minutes, as acts do that
 	// decide about money or about who somebody is.
 	fresh bool
@@ -113,8 +114,9 @@ func (v *visit) admit(ctx context.Context, r webRoute) error {
 			return err
 		}
 	}
+	row, _ := r.operation.Right()
 	switch {
-	case r.open:
+	case row.Anonymous == ledger.Yes:
 		return nil
 	case !v.isSignedIn():
 		return errSignedOut

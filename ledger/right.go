@@ -11,6 +11,10 @@ type Operation string
 // The operations.
 const (
 	ReadDocuments        Operation = "read_documents"
+	SignIn               Operation = "sign_in"
+	SetUp                Operation = "set_up"
+	AcceptInvitation     Operation = "accept_invitation"
+	KeepAccount          Operation = "keep_account"
 	CreateCommons        Operation = "create_commons"
 	ReadCommons          Operation = "read_commons"
 	ReadMembers          Operation = "read_members"
@@ -51,7 +55,6 @@ const (
 	WithdrawChange       Operation = "withdraw_change"
 	EraseMember          Operation = "erase_member"
 	ReadAudit            Operation = "read_audit"
-	AcceptInvitation     Operation = "accept_invitation"
 )
 
 // Rule says whether a role may do an operation.
@@ -91,6 +94,22 @@ var rights = []Right{
 	{
 		Operation: ReadDocuments, About: "Read what is the same for everybody: templates and schemas",
 		Anonymous: Yes, Left: Yes, Member: Yes, Instance: Yes,
+	},
+	{
+		Operation: SignIn, About: "Sign in, and recover access",
+		Anonymous: Yes, Left: Yes, Member: Yes, Instance: Yes,
+	},
+	{
+		Operation: SetUp, About: "Found the first commons, by the link that the server prints",
+		Anonymous: Yes, Left: Yes, Member: Yes, Instance: Yes,
+	},
+	{
+		Operation: AcceptInvitation, About: "Accept an invitation, by its link",
+		Anonymous: Yes, Left: Yes, Member: Yes, Instance: Yes,
+	},
+	{
+		Operation: KeepAccount, About: "See one's commons and sessions, set a password, add passkeys",
+		Left: Own, Member: Own, Scope: InPerson,
 	},
 	{Operation: CreateCommons, About: "Found a commons", Instance: Yes, Scope: OfInstance},
 	{

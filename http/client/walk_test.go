@@ -184,7 +184,7 @@ func (w *walk) change() {
 	seen(w.books.ChangeStage(ctx, "lea", client.StageRequest{Stage: "left"}))(w)
 	erased := seen(w.books.EraseMember(ctx, "lea", client.EraseRequest{KeepReason: "none"}))(w)
 	seen(w.bo.ConfirmChange(ctx, erased.ID))(w)
-	seen(w.books.GetMember(ctx, "gone-3"))(w)
+	seen(w.books.GetMember(ctx, "gone-4"))(w)
 	seen(w.books.ListChanges(ctx, client.ListChangesQuery{State: "unchecked"}))(w)
 }
 

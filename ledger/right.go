@@ -88,7 +88,7 @@ type Right struct {
 }
 
 // rights is the only source of who may do what. What is not in it, nobody may. Rows
-// of the scope InPerson ask for somebody who has just signed in; until people can
+// of the scope InPerson ask for somebody who has just signed in; for members who cannot
 // sign in, a token that holds this scope serves.
 var rights = []Right{
 	{

@@ -12,7 +12,8 @@ type Scope string
 
 // The scopes that are more than a name.
 const (
-	// InPerson is for what people should do themselves and no program for them.
+	// InPerson is for what people should do themselves and no program for them: see
+	// PersonTokenTime.
 	InPerson Scope = "person"
 	// OfInstance is the only scope of the tokens that found commons.
 	OfInstance Scope = "instance:admin"
@@ -39,6 +40,10 @@ const (
 	tokenDays     = 90
 	mostTokenDays = 365
 )
+
+// PersonTokenTime is how long a token lasts that somebody makes who has just signed in. For
+// members who can sign in, no longer one has the scope InPerson.
+const PersonTokenTime = 15 * time.Minute
 
 // mostGrace is how many hours a token may go on after its secret was replaced.
 const mostGrace = 7 * 24
@@ -93,6 +98,11 @@ func CheckGrace(hours int) error {
 // CheckScopes refuses scopes that are not among those held, and names the first.
 func CheckScopes(held, asked []Scope) error {
 	for _, scope := range asked {
+		if scope == InPerson && !slices.Contains(held, scope) {
+			return Errorf(Forbidden, "scope_missing", "This token lacks the scope person; who can sign in "+
+				"makes one that has it for 15 minutes, on the page of their commons.").
+				With("scope", string(scope))
+		}
 		if !slices.Contains(held, scope) {
 			return Errorf(Forbidden, "scope_missing",
 				"This token lacks the scope %s; use one that has it.", scope).

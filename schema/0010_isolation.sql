@@ -64,6 +64,8 @@ BEGIN
                commons_limit, founded_at
           FROM member AS m JOIN commons AS c USING (commons_id)
          WHERE m.commons_id = of_commons AND m.member_id = of_member;
+        SELECT usable_scopes(t) INTO token_scopes
+          FROM token AS t WHERE t.commons_id = of_commons AND t.token_id = id_of_token;
         PERFORM set_config('phyle.commons', before, true);
     END IF;
     RETURN NEXT;

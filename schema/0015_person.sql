@@ -135,9 +135,24 @@ CREATE POLICY own_person ON person_member FOR SELECT USING (
     person_id = (SELECT nullif(current_setting('phyle.person', true), '')::uuid));
 
 -- +goose StatementBegin
+-- usable_scopes returns what a token may be used for. What people should do themselves asks
+-- for a token that somebody made a moment ago, after a fresh sign-in: in longer ones the
+-- scope person means nothing, once the member is a person who can sign in.
+CREATE FUNCTION usable_scopes(t token) RETURNS text[]
+LANGUAGE sql STABLE SET search_path = phyle, pg_temp AS $$
+    SELECT CASE WHEN t.expires_at - t.created_at > interval '15 minutes' AND EXISTS (
+                     SELECT FROM person_member AS p
+                      WHERE p.commons_id = t.commons_id AND p.member_id = t.member_id)
+                THEN array_remove(t.scopes, 'person') ELSE t.scopes END
+$$;
+-- +goose StatementEnd
+REVOKE ALL ON FUNCTION usable_scopes FROM PUBLIC;
+
+-- +goose StatementBegin
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'phyle_app') THEN
+        GRANT EXECUTE ON FUNCTION usable_scopes TO phyle_app;
         GRANT SELECT, INSERT ON person, person_member, invitation, sign_in_code, session, password,
             set_up, passkey, ceremony TO phyle_app;
         GRANT UPDATE (revoked_at, used_at, used_by) ON invitation TO phyle_app;

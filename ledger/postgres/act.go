@@ -263,7 +263,7 @@ func (w *work) load(ctx context.Context, s *Store, act *Act) error {
 	err := w.QueryRowContext(ctx, `
 		SELECT c.name, c.time_zone, c.advance_limit, `+policyColumns+`,
 		       coalesce(roles_on($1, $2, $3), ''), coalesce(stage_on($1, $2, $3), ''),
-		       coalesce((SELECT array_to_string(t.scopes, ' ') FROM token AS t
+		       coalesce((SELECT array_to_string(usable_scopes(t), ' ') FROM token AS t
 		                  WHERE t.commons_id = $1 AND t.member_id = $2 AND t.token_id = $4
 		                    AND t.expires_at > $5), '')
 		  FROM commons AS c WHERE c.commons_id = $1`,

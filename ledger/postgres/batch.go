@@ -247,7 +247,7 @@ func (w *work) loadBatch(ctx context.Context, s *Store, acts []*logging) error {
 		WITH asking AS (
 		    SELECT place, coalesce(roles_on($1, nullif(member, '')::uuid, $3), '') AS roles,
 		           coalesce(stage_on($1, nullif(member, '')::uuid, $3), '') AS stage,
-		           coalesce((SELECT array_to_string(t.scopes, ' ') FROM token AS t
+		           coalesce((SELECT array_to_string(usable_scopes(t), ' ') FROM token AS t
 		                      WHERE t.commons_id = $1 AND t.token_id = nullif(token, '')::uuid
 		                        AND t.member_id = nullif(member, '')::uuid AND t.expires_at > $5), '')
 		           AS scopes

@@ -127,6 +127,9 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		"CreateAgreement": {call: func(a *postgres.Act) error {
 			return dropped(s.CreateAgreement(ctx, a, "", []byte(riversideRules), agreement.YAML))
 		}},
+		"CreatePersonToken": {call: func(a *postgres.Act) error {
+			return dropped(s.CreatePersonToken(ctx, a))
+		}},
 		"CreateToken": {call: func(a *postgres.Act) error {
 			return dropped(s.CreateToken(ctx, a, ledger.NewToken{}))
 		}},

@@ -135,6 +135,19 @@ func (s *Store) CreateToken(
 	})
 }
 
+// CreatePersonToken makes a token for all that the caller may do, for PersonTokenTime. The
+// caller is somebody who has just signed in.
+func (s *Store) CreatePersonToken(ctx context.Context, act *Act) (MadeToken, error) {
+	return write(ctx, s, act, func(w *work) (MadeToken, error) {
+		if err := w.authorize(ledger.MakeToken, true); err != nil {
+			return MadeToken{}, err
+		}
+		return w.makeToken(ctx, tokenCreated, newToken{
+			label: "by hand", scopes: ledger.Scopes(), ends: w.now.Add(ledger.PersonTokenTime),
+		})
+	})
+}
+
 // CreateInstanceToken makes a token that can create commons, and nothing else.
 func (s *Store) CreateInstanceToken(
 	ctx context.Context, t ledger.NewToken,

@@ -41,8 +41,8 @@ const (
 	mostTokenDays = 365
 )
 
-// PersonTokenTime is how long a token lasts that somebody makes who has just signed in. For
-// members who can sign in, no longer one has the scope InPerson.
+// PersonTokenTime is how long a token lasts that somebody makes by hand who has just signed
+// in. No other token of a member who can sign in has the scope InPerson.
 const PersonTokenTime = 15 * time.Minute
 
 // mostGrace is how many hours a token may go on after its secret was replaced.

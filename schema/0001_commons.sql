@@ -166,6 +166,7 @@ CREATE TABLE token (
     member_id  uuid,
     label      text NOT NULL,
     scopes     text[] NOT NULL CHECK (cardinality(scopes) > 0),
+    by_hand    boolean NOT NULL DEFAULT false, -- made by somebody who had just signed in
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     CONSTRAINT token_pkey PRIMARY KEY (token_hash),

@@ -136,11 +136,11 @@ CREATE POLICY own_person ON person_member FOR SELECT USING (
 
 -- +goose StatementBegin
 -- usable_scopes returns what a token may be used for. What people should do themselves asks
--- for a token that somebody made a moment ago, after a fresh sign-in: in longer ones the
--- scope person means nothing, once the member is a person who can sign in.
+-- for a token that somebody made by hand, after a fresh sign-in: in others the scope person
+-- means nothing, once the member is a person who can sign in.
 CREATE FUNCTION usable_scopes(t token) RETURNS text[]
 LANGUAGE sql STABLE SET search_path = phyle, pg_temp AS $$
-    SELECT CASE WHEN t.expires_at - t.created_at > interval '15 minutes' AND EXISTS (
+    SELECT CASE WHEN NOT t.by_hand AND EXISTS (
                      SELECT FROM person_member AS p
                       WHERE p.commons_id = t.commons_id AND p.member_id = t.member_id)
                 THEN array_remove(t.scopes, 'person') ELSE t.scopes END

@@ -143,7 +143,8 @@ func (s *Store) CreatePersonToken(ctx context.Context, act *Act) (MadeToken, err
 			return MadeToken{}, err
 		}
 		return w.makeToken(ctx, tokenCreated, newToken{
-			label: "by hand", scopes: ledger.Scopes(), ends: w.now.Add(ledger.PersonTokenTime),
+			label: "by hand", byHand: true, scopes: ledger.Scopes(),
+			ends: w.now.Add(ledger.PersonTokenTime),
 		})
 	})
 }
@@ -188,6 +189,7 @@ type newToken struct {
 	member   ledger.MemberID
 	label    string
 	scopes   []ledger.Scope
+	byHand   bool
 	at, ends time.Time
 }
 
@@ -200,10 +202,10 @@ func (t newToken) insert(ctx context.Context, tx *sqlx.Tx) (MadeToken, error) {
 	}}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO token (token_hash, token_id, commons_id, member_id, label, scopes, created_at,
-		            expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		            expires_at, by_hand)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		hash[:], string(made.ID), nullable(t.commons), nullable(t.member), t.label,
-		array(texts(t.scopes)), t.at, t.ends)
+		array(texts(t.scopes)), t.at, t.ends, t.byHand)
 	return made, err
 }
 

@@ -305,15 +305,17 @@ func TestForgottenCommons(t *testing.T) {
 		ledger.Commons{Slug: "hill", Name: "Hill", Currency: "EUR", TimeZone: "UTC"},
 		ledger.NewMember{Handle: "eva", Name: "Eva", Stage: ledger.FullPart}))
 	hill := string(founded.Commons.ID)
-	const refused = "insufficient_privilege"
+	const (
+		refused = "insufficient_privilege"
+		token   = `INSERT INTO token (token_hash, token_id, label, created_at, expires_at, commons_id, member_id, scopes)
+			SELECT sha256('a'), gen_random_uuid(), 'mine', now(), now(), `
+	)
 	for _, c := range []struct{ do, want string }{
 		{`UPDATE commons SET name = 'Ours'`, "done"},
 		{`DELETE FROM token`, "done"},
 		{`INSERT INTO area SELECT '` + hill + `', gen_random_uuid(), 'lab', 'Lab', now()`, refused},
-		{`INSERT INTO token SELECT sha256('a'), gen_random_uuid(), '` + hill + `', '` +
-			string(founded.Member.ID) + `', 'mine', '{ledger:read}', now(), now()`, refused},
-		{`INSERT INTO token SELECT sha256('a'), gen_random_uuid(), NULL, NULL, 'mine', '{instance:admin}', now(),
-			now()`, refused},
+		{token + `'` + hill + `', '` + string(founded.Member.ID) + `', '{ledger:read}'`, refused},
+		{token + `NULL, NULL, '{instance:admin}'`, refused},
 	} {
 		if diff := cmp.Diff(c.want, refusal(asRole(t, db, "phyle_app", c.do))); diff != "" {
 			t.Errorf("%s: %s", c.do, diff)

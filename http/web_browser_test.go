@@ -13,12 +13,14 @@ import (
 // arrive waits until the page of the path is there.
 func (p *tab) arrive(path string) {
 	p.t.Helper()
-	p.until(`location.pathname === '` + path + `' && document.readyState === 'complete'`)
+	p.until(`location.pathname === '` + path + `'`)
 }
 
-// until is wait for what becomes true on another page than the one that is left.
+// until is wait for what becomes true on another page than the one that is left, once
+// that is there with its styles.
 func (p *tab) until(expression string) {
 	p.t.Helper()
+	expression = `document.readyState === 'complete' && (` + expression + `)`
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
 		came, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](expression))
 		if err == nil && came {

@@ -55,12 +55,13 @@ func TestCase46SelfApproval(t *testing.T) {
 // refused once they are others.
 func TestCase47ApprovalStale(t *testing.T) {
 	t.Parallel()
-	f, _, approver, _ := coop(t)
+	f, steward, approver, _ := coop(t)
 	id, digest := f.drafted()
 	path, body := "distributions/"+id, `{"digest":"`+digest+`"}`
 	again := f.make("agreements", exampleAgreement)
-	f.send("POST", "agreements/"+again+"/adopt",
-		`{"from":"2026-10-01","decision":{"method":"consent","date":"2026-09-20"}}`).want(200)
+	waits := f.send("POST", "agreements/"+again+"/adopt",
+		`{"from":"2026-10-01","decision":{"method":"consent","date":"2026-09-20"}}`).want(202)
+	steward.send("POST", "changes/"+waits["id"].(string)+"/confirm", "").wantField("state", "confirmed")
 	before := f.snapshot()
 	approver.send("POST", path+"/approve", body).wantProblem(409, "approval_stale")
 	approver.send("POST", path+"/approve", `{"digest":"`+exampleDigest+`"}`).

@@ -25,7 +25,7 @@ func changeRoutes() []route {
 		{
 			method: "GET", path: changesPath, id: "listChanges",
 			operation: ledger.ReadMembers,
-			summary:   "List changes to roles and to the approval policy, and erasures, newest first",
+			summary:   "List changes to roles and to the approval policy, erasures, and acts that waited, newest first",
 			handler:   read(listChanges),
 		},
 		{
@@ -37,9 +37,10 @@ func changeRoutes() []route {
 			method: "POST", path: changePath + "/confirm", id: "confirmChange",
 			operation: ledger.ConfirmChange,
 			summary:   "Put a change into effect, as the second person",
-			about: "That may stewards, treasurers and approvers do, but not who asked for it or would get " +
-				"a role by it, and approvers not for erasures.",
-			handler: write(confirmChange, viewChange),
+			about: "That may stewards, treasurers and approvers do, but not who asked for it, would get a " +
+				"role by it or is the only one whom it pays, and approvers not for erasures. An act is done " +
+				"now, as it was asked for, by who asked for it, with the rights that they have now.",
+			handler: confirming(write(confirmChange, viewChange)),
 		},
 		{
 			method: "POST", path: changePath + "/withdraw", id: "withdrawChange",
@@ -110,11 +111,13 @@ func withdrawChange(ctx context.Context, c *call, _ none) (ledger.Change, error)
 
 type changeView struct {
 	ID         ledger.ChangeID    `json:"id" doc:"Its id."`
-	Type       ledger.ChangeType  `json:"type" doc:"What it is about: approval_policy, role or erasure."`
+	Type       ledger.ChangeType  `json:"type" doc:"What it is about: approval_policy, role, erasure or act."`
 	State      ledger.ChangeState `json:"state" doc:"Waiting, confirmed, unchecked or withdrawn. Unchecked took effect at once, because nobody else could confirm it."`
 	Policy     *policyView        `json:"policy,omitzero" doc:"The approval policy that it asks for."`
 	Grant      *grantView         `json:"grant,omitzero" doc:"The role that it gives or takes."`
 	Erasure    *erasureView       `json:"erasure,omitzero" doc:"Whose personal data it erases."`
+	Act        *actView           `json:"act,omitzero" doc:"The act that it asks for."`
+	Made       string             `json:"made,omitzero" doc:"The path of what came of the act."`
 	ProposedBy string             `json:"proposed_by,omitzero" doc:"The handle of who asked for it; none if it was done at the machine, or in founding."`
 	ProposedAt time.Time          `json:"proposed_at" doc:"When."`
 	DecidedBy  string             `json:"decided_by,omitzero" doc:"The handle of who confirmed it or took it back."`
@@ -141,6 +144,8 @@ func viewChange(c *call, change ledger.Change) changeView {
 		view.Policy = &policy
 	case ledger.EraseChange:
 		view.Erasure = &erasureView{Member: change.Member.Handle, KeepReason: change.Reason}
+	case ledger.ActChange:
+		view.Act, view.Made = viewAct(change.Act), change.Made
 	case ledger.GrantChange:
 		view.Grant = &grantView{
 			Member: change.Member.Handle, Role: change.Role, Held: change.Held, From: change.From,

@@ -74,7 +74,7 @@ type answerPage struct {
 func (w *pageWriter) operation(r route) operationPage {
 	op := w.describer.operation(r)
 	page := operationPage{
-		ID: r.id, Method: r.method, Rest: op.Path, Summary: r.summary, About: r.about, Money: r.money,
+		ID: r.id, Method: r.method, Rest: op.Path, Summary: r.summary, About: r.saying(), Money: r.money,
 		Deprecated: op.Deprecated,
 		Body:       w.body(r, op), Answer: w.answer(r, op),
 	}

@@ -111,7 +111,7 @@ func (d describer) operation(r route) *huma.Operation {
 		OperationID: r.id,
 		Summary:     r.summary,
 		Deprecated:  !r.deprecated.IsZero(),
-		Description: r.about,
+		Description: r.saying(),
 		Tags:        []string{group(r.path)},
 		Parameters:  d.parameters(r),
 		Responses: map[string]*huma.Response{
@@ -126,6 +126,9 @@ func (d describer) operation(r route) *huma.Operation {
 	}
 	if r.handler.body != nil && r.handler.body != reflect.TypeFor[none]() {
 		op.RequestBody = d.requestBody(r)
+	}
+	if r.waits() {
+		op.Responses["202"] = d.waiting()
 	}
 	if r.access == anyone {
 		op.Security = []map[string][]string{}

@@ -27,6 +27,25 @@ var approvalProblems = []problemPage{
 		Do: "Take the role first and have a second person confirm it, or ask the member to leave.",
 	},
 	{
+		Code: "proposer_without_right", Status: conflict409,
+		Means: "An act that waited is done as who asked for it, with the rights that they have now. They " +
+			"have lost the role for it since.",
+		Do: "Take the change back, and have somebody ask for it anew who may.",
+	},
+	{
+		Code: "request_erased", Status: conflict409,
+		Means: "The personal data of a member were erased while this waited, and the request with them: " +
+			"it could have named the member.",
+		Do: "Take the change back, and ask for it anew.",
+	},
+	{
+		Code: "second_person", Status: forbidden403,
+		Means: "The commons has agreed that two people do this. Where it was asked for it cannot wait for " +
+			"the second one, as it can in the API.",
+		Do: "Ask for it with --server and your token, and have a steward, treasurer or approver confirm " +
+			"the change.",
+	},
+	{
 		Code: "self_approval", Status: forbidden403,
 		Means: "Who drafted a distribution does not approve it, nor does who alone would get something " +
 			"from it.",
@@ -34,7 +53,8 @@ var approvalProblems = []problemPage{
 	},
 	{
 		Code: "self_confirmation", Status: forbidden403,
-		Means: "A change to roles or to the approval policy needs a second person. You are the first.",
-		Do:    "Ask another steward, treasurer or approver to confirm it.",
+		Means: "What a change asks for needs a second person. You are the first, or the only one whom it " +
+			"pays.",
+		Do: "Ask another steward, treasurer or approver to confirm it.",
 	},
 }

@@ -61,6 +61,13 @@ type route struct {
 	handler      handler
 }
 
+// waits reports whether the act is kept as it was asked for until a second person
+// confirms it.
+func (r route) waits() bool {
+	row, _ := r.operation.Right()
+	return row.Waits() && r.handler.body != nil
+}
+
 // keyed reports whether the answer is kept under an idempotency key.
 func (r route) keyed() bool {
 	return r.handler.body != nil && r.access == membersOnly && !r.unkept && !r.looks
@@ -176,7 +183,7 @@ func writeAsked[Query, Body, Result, View any](
 				return c.render(view(c, result.(Result)))
 			}
 			result, err := act(ctx, c, query, body)
-			if err != nil && !errors.Is(err, postgres.ErrReplayed) {
+			if err != nil && !errors.Is(err, postgres.ErrReplayed) && !errors.Is(err, postgres.ErrWaits) {
 				return err
 			}
 			if c.act.Answer.Status == 0 {

@@ -12,6 +12,7 @@ import (
 // ApprovalPolicy says how many other members must approve a distribution before it
 // is posted: Count, once more than Above is given. What was posted in the
 // ApprovalDays before counts too, so that nothing is gained by dividing in small parts.
+// From a Count of one on, what the matrix of rights says of a Second holds, too.
 type ApprovalPolicy struct {
 	Count int
 	Above decimal.Decimal

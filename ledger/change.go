@@ -13,6 +13,7 @@ const (
 	PolicyChange ChangeType = "approval_policy"
 	GrantChange  ChangeType = "role"
 	EraseChange  ChangeType = "erasure"
+	ActChange    ChangeType = "act"
 )
 
 // ChangeState is how far a change has come.
@@ -27,9 +28,9 @@ const (
 	ChangeWithdrawn ChangeState = "withdrawn"
 )
 
-// Change asks for another approval policy, for a role to be given or taken, or for a
-// member to be erased: what one person alone does not decide, as long as there is a
-// second one.
+// Change asks for another approval policy, for a role to be given or taken, for a
+// member to be erased, or for an act of the matrix of rights that waits: what one person
+// alone does not decide, as long as there is a second one.
 type Change struct {
 	ID    ChangeID
 	Type  ChangeType
@@ -43,11 +44,47 @@ type Change struct {
 	From   Date
 	// Reason is why something of who is erased by an EraseChange stays open.
 	Reason string
+	// Act is what an ActChange asks for, and Made the path of what came of it, if that
+	// has one.
+	Act  ActRequest
+	Made string
 	// ProposedBy is nobody where it was done at the machine or in founding.
 	ProposedBy MemberRef
 	ProposedAt time.Time
 	DecidedBy  MemberRef
 	DecidedAt  time.Time
+}
+
+// ActRequest is an act as it was asked for: nothing but the same request is done once it
+// is confirmed.
+type ActRequest struct {
+	Operation Operation
+	Method    string
+	Path      string
+	// Match is what the caller saw of what is to be changed, as a tag; "" where it may
+	// be as it is.
+	Match string
+	// Body is the JSON text that came with it. It is "" once a member was erased, for it
+	// may have named them.
+	Body string
+}
+
+// CheckConfirm refuses what cannot be done any more as it was asked for.
+func (r ActRequest) CheckConfirm() error {
+	if r.Body == "" {
+		return Errorf(Conflict, "request_erased",
+			"What this asked for is gone with the personal data of a member; ask for it anew.")
+	}
+	return nil
+}
+
+// CheckPayees refuses to confirm what pays to nobody but the one who confirms it.
+func CheckPayees(by MemberID, payees []MemberID) error {
+	if len(payees) == 1 && payees[0] == by {
+		return Errorf(Forbidden, "self_confirmation",
+			"This pays to you alone, so somebody else has to confirm it.")
+	}
+	return nil
 }
 
 // Confirmers are the roles whose holders may confirm the change.
@@ -85,10 +122,11 @@ func (c Change) CheckConfirm(by MemberID, roles []Role) error {
 	return c.CheckWaiting()
 }
 
-// Confirmable reports whether one of the members could confirm the change.
-func (c Change) Confirmable(members []MemberID) bool {
+// Confirmable reports whether one of the members could confirm the change, which pays to
+// the payees.
+func (c Change) Confirmable(members []MemberID, payees ...MemberID) bool {
 	for _, member := range members {
-		if member != c.ProposedBy.ID && !c.Gains(member) {
+		if member != c.ProposedBy.ID && !c.Gains(member) && CheckPayees(member, payees) == nil {
 			return true
 		}
 	}

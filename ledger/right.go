@@ -71,6 +71,22 @@ const (
 // Rules lists every rule.
 var Rules = []Rule{No, Yes, Own, NotOwn}
 
+// Second says when an act waits until a second person confirms it: one of those who
+// confirm changes, who neither asked for it nor is the only one that it pays. It is done
+// at once where nobody is, and but for roles, policies and erasures where the approval
+// policy asks for no approvals.
+type Second string
+
+// When acts wait. The zero Second never does.
+const (
+	Alone   Second = ""
+	Always  Second = "always"
+	Unvoted Second = "unless voted on here"
+	// AboveLimit is once that of the approval policy is passed by what one person alone
+	// moved in ApprovalDays, and for what is paid to the one who asks.
+	AboveLimit Second = "above the limit"
+)
+
 // Right is one row of the matrix: who may do an operation, and with which scope a
 // token may. Every member has what stands under Member, and the holders of a role
 // what stands under it in addition.
@@ -83,6 +99,8 @@ type Right struct {
 	Anonymous, Left, Member, Steward, Treasurer, Auditor, Approver, Instance Rule
 	// Scope is the scope that a token needs, "" where no token is asked for.
 	Scope Scope
+	// Second says when somebody else has to confirm it.
+	Second Second
 	// Hidden says that who may not do it to a thing may not know of the thing either.
 	Hidden bool
 }
@@ -135,11 +153,11 @@ var rights = []Right{
 	{Operation: LeaveCommons, About: "Leave the commons", Member: Own, Scope: InPerson},
 	{
 		Operation: GiveRole, About: "Propose to give a role, or to take it",
-		Steward: Yes, Treasurer: Yes, Scope: InPerson,
+		Steward: Yes, Treasurer: Yes, Scope: InPerson, Second: Always,
 	},
 	{
 		Operation: ManageSettings, About: "Change the commons, its kinds, rates, areas and funds",
-		Steward: Yes, Treasurer: Yes, Scope: InPerson,
+		Steward: Yes, Treasurer: Yes, Scope: InPerson, Second: Always,
 	},
 	{
 		Operation: LogContribution, About: "Log a contribution",
@@ -166,7 +184,7 @@ var rights = []Right{
 		Member: Own, Steward: Yes, Scope: "contributions:write",
 	},
 	{Operation: RecordIncome, About: "Record income", Treasurer: Yes, Scope: "income:write"},
-	{Operation: ReverseIncome, About: "Reverse income", Treasurer: Yes, Scope: InPerson},
+	{Operation: ReverseIncome, About: "Reverse income", Treasurer: Yes, Scope: InPerson, Second: AboveLimit},
 	{
 		Operation: ProposeAgreement, About: "Write and propose an agreement",
 		Member: Yes, Scope: "agreements:write",
@@ -186,7 +204,7 @@ var rights = []Right{
 	},
 	{
 		Operation: AdoptAgreement, About: "Put an agreement in force",
-		Steward: Yes, Treasurer: Yes, Scope: InPerson,
+		Steward: Yes, Treasurer: Yes, Scope: InPerson, Second: Unvoted,
 	},
 	{
 		Operation: PreviewDistribution, About: "Preview a distribution, draft it, throw the draft away",
@@ -202,12 +220,12 @@ var rights = []Right{
 	},
 	{
 		Operation: ReverseDistribution, About: "Reverse a distribution",
-		Treasurer: Yes, Scope: InPerson,
+		Treasurer: Yes, Scope: InPerson, Second: Always,
 	},
 	{
 		Operation: MoveMoney,
 		About:     "Record spending, transfers, refunds, advances, payments and capital",
-		Treasurer: Yes, Scope: "money:write",
+		Treasurer: Yes, Scope: "money:write", Second: AboveLimit,
 	},
 	{
 		Operation: GiveGift, About: "Give away from what is owed to you",
@@ -218,7 +236,7 @@ var rights = []Right{
 		Operation: OpenReceived, About: "Say what rules gave before the books began",
 		Treasurer: Yes, Scope: "money:write",
 	},
-	{Operation: ReverseEntry, About: "Reverse an entry", Treasurer: Yes, Scope: InPerson},
+	{Operation: ReverseEntry, About: "Reverse an entry", Treasurer: Yes, Scope: InPerson, Second: AboveLimit},
 	{Operation: ClosePeriod, About: "Close a period", Treasurer: Yes, Scope: InPerson},
 	{
 		Operation: MakeToken, About: "Make a token, or a new secret for one",
@@ -234,7 +252,7 @@ var rights = []Right{
 	},
 	{
 		Operation: ProposePolicy, About: "Propose how many approve a distribution",
-		Steward: Yes, Treasurer: Yes, Scope: InPerson,
+		Steward: Yes, Treasurer: Yes, Scope: InPerson, Second: Always,
 	},
 	{
 		// An erasure is confirmed by stewards and treasurers alone.
@@ -248,7 +266,7 @@ var rights = []Right{
 	},
 	{
 		Operation: EraseMember, About: "Ask for somebody's personal data to be erased",
-		Left: Own, Member: Own, Steward: Yes, Treasurer: Yes, Scope: InPerson,
+		Left: Own, Member: Own, Steward: Yes, Treasurer: Yes, Scope: InPerson, Second: Always,
 	},
 	{
 		Operation: ReadAudit, About: "See who did what, and who was refused it",
@@ -258,6 +276,13 @@ var rights = []Right{
 
 // Rights returns the matrix, row by row.
 func Rights() []Right { return slices.Clone(rights) }
+
+// Waits reports whether the operation is kept as it was asked for until a second person
+// confirms it. Roles, policies and erasures are changes from the first.
+func (r Right) Waits() bool {
+	own := []Operation{GiveRole, ProposePolicy, EraseMember}
+	return r.Second != Alone && !slices.Contains(own, r.Operation)
+}
 
 // Right returns the row of the operation, and whether there is one.
 func (o Operation) Right() (Right, bool) {

@@ -4,26 +4,32 @@ ALTER TABLE member_role DROP CONSTRAINT member_role_role_check;
 ALTER TABLE member_role ADD CONSTRAINT member_role_role_check
     CHECK (role IN ('steward', 'treasurer', 'auditor', 'approver'));
 
--- A change to who may do what, or to how many must approve: what is asked for.
--- proposed_by is nobody where it was done at the machine or in founding.
+-- A change to who may do what, to how many must approve, or an act that waits: what is
+-- asked for. proposed_by is nobody where it was done at the machine or in founding. The
+-- request of an act is kept as it came; match is the tag of what was seen, '' for none.
 CREATE TABLE change (
     commons_id      uuid NOT NULL,
     change_id       uuid NOT NULL,
-    type            text NOT NULL CHECK (type IN ('approval_policy', 'role')),
+    type            text NOT NULL CHECK (type IN ('approval_policy', 'role', 'act')),
     approvals       smallint CHECK (approvals BETWEEN 0 AND 9),
     approvals_above amount CHECK (approvals_above >= 0),
     member_id       uuid,
     role            text CHECK (role IN ('steward', 'treasurer', 'auditor', 'approver')),
     held            boolean,
     from_on         date,
+    operation       text,
+    method          text,
+    path            text,
+    match           text,
+    body            text,
     proposed_by     uuid,
     proposed_at     timestamptz NOT NULL,
     CONSTRAINT change_pkey PRIMARY KEY (commons_id, change_id),
-    CONSTRAINT change_of_one_type CHECK (CASE type
-        WHEN 'role' THEN num_nulls(member_id, role, held, from_on) = 0
-                         AND num_nulls(approvals, approvals_above) = 2
-        ELSE num_nulls(approvals, approvals_above) = 0
-             AND num_nulls(member_id, role, held, from_on) = 4 END),
+    CONSTRAINT change_of_one_type CHECK (
+        num_nulls(approvals, approvals_above) = CASE type WHEN 'approval_policy' THEN 0 ELSE 2 END
+        AND num_nulls(member_id, role, held, from_on) = CASE type WHEN 'role' THEN 0 ELSE 4 END
+        AND num_nulls(operation, method, path, match, body) = CASE type WHEN 'act' THEN 0 ELSE 5 END),
+    CONSTRAINT change_act_by_somebody CHECK (type <> 'act' OR proposed_by IS NOT NULL),
     CONSTRAINT change_not_of_own_role CHECK (proposed_by <> member_id),
     FOREIGN KEY (commons_id) REFERENCES commons,
     FOREIGN KEY (commons_id, member_id) REFERENCES member,
@@ -33,7 +39,8 @@ CREATE INDEX change_by_member ON change (commons_id, member_id);
 
 -- How a change ended, once. Unchecked is what took effect at once, because nobody
 -- else could confirm it. number is the setting that it made; after_setting the last
--- one before, and on_day the day in the commons: they tell who could confirm.
+-- one before, and on_day the day in the commons: they tell who could confirm. made is the
+-- path of what a confirmed act made, '' if that has none, and of which entries.
 CREATE TABLE change_confirmation (
     commons_id    uuid NOT NULL,
     change_id     uuid NOT NULL,
@@ -44,6 +51,9 @@ CREATE TABLE change_confirmation (
     on_day        date NOT NULL,
     after_setting bigint NOT NULL,
     number        bigint,
+    made          text,
+    first_entry   bigint,
+    last_entry    bigint,
     CONSTRAINT change_settled_once PRIMARY KEY (commons_id, change_id),
     CONSTRAINT change_number_unique UNIQUE (commons_id, number),
     CONSTRAINT change_by_two CHECK (CASE outcome
@@ -51,8 +61,11 @@ CREATE TABLE change_confirmation (
                               AND decided_by <> proposed_by
         WHEN 'unchecked' THEN decided_by IS NOT DISTINCT FROM proposed_by
         ELSE decided_by IS NOT NULL END),
-    CONSTRAINT change_number CHECK ((number IS NULL) = (outcome = 'withdrawn')
-                                    AND number > after_setting),
+    CONSTRAINT change_number CHECK (number > after_setting AND CASE
+        WHEN made IS NULL THEN (number IS NULL) = (outcome = 'withdrawn')
+        ELSE number IS NULL AND outcome = 'confirmed' END),
+    CONSTRAINT change_entries CHECK (CASE WHEN first_entry IS NULL THEN last_entry IS NULL
+                                          ELSE made IS NOT NULL AND last_entry >= first_entry END),
     FOREIGN KEY (commons_id, change_id) REFERENCES change,
     FOREIGN KEY (commons_id, decided_by) REFERENCES member
 );
@@ -238,7 +251,8 @@ BEGIN
                     WHERE c.commons_id = NEW.commons_id AND c.change_id = NEW.change_id
                       AND c.proposed_by IS NOT DISTINCT FROM NEW.proposed_by
                       AND (NEW.outcome = 'withdrawn' OR c.held IS NOT TRUE
-                           OR c.member_id IS DISTINCT FROM NEW.decided_by)) THEN
+                           OR c.member_id IS DISTINCT FROM NEW.decided_by)
+                      AND (NEW.made IS NOT NULL) = (c.type = 'act' AND NEW.outcome <> 'withdrawn')) THEN
         RAISE EXCEPTION 'that member may not decide this'
             USING ERRCODE = '23514', CONSTRAINT = 'change_decided_by', TABLE = TG_TABLE_NAME;
     END IF;

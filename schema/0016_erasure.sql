@@ -12,14 +12,13 @@ ALTER TABLE change ADD COLUMN reason text,
     DROP CONSTRAINT change_type_check,
     DROP CONSTRAINT change_of_one_type,
     DROP CONSTRAINT change_not_of_own_role,
-    ADD CONSTRAINT change_type_check CHECK (type IN ('approval_policy', 'role', 'erasure')),
-    ADD CONSTRAINT change_of_one_type CHECK (CASE type
-        WHEN 'role' THEN num_nulls(member_id, role, held, from_on) = 0
-                         AND num_nulls(approvals, approvals_above, reason) = 3
-        WHEN 'erasure' THEN num_nulls(member_id, reason) = 0
-                            AND num_nulls(role, held, from_on, approvals, approvals_above) = 5
-        ELSE num_nulls(approvals, approvals_above) = 0
-             AND num_nulls(member_id, role, held, from_on, reason) = 5 END),
+    ADD CONSTRAINT change_type_check CHECK (type IN ('approval_policy', 'role', 'erasure', 'act')),
+    ADD CONSTRAINT change_of_one_type CHECK (
+        num_nulls(approvals, approvals_above) = CASE type WHEN 'approval_policy' THEN 0 ELSE 2 END
+        AND num_nulls(role, held, from_on) = CASE type WHEN 'role' THEN 0 ELSE 3 END
+        AND (member_id IS NOT NULL) = (type IN ('role', 'erasure'))
+        AND (reason IS NOT NULL) = (type = 'erasure')
+        AND num_nulls(operation, method, path, match, body) = CASE type WHEN 'act' THEN 0 ELSE 5 END),
     ADD CONSTRAINT change_not_of_own_role CHECK (type <> 'role' OR proposed_by <> member_id);
 
 ALTER TABLE audit DROP CONSTRAINT audit_address_is_network, ADD CONSTRAINT audit_address_is_network
@@ -102,6 +101,7 @@ LANGUAGE sql IMMUTABLE SET search_path = phyle, pg_temp AS $$
         ('contribution_ref', 'external_ref', NULL, NULL, true, NULL),
         ('audit', 'address', 'member', 'erased', false, 'recorded_at'),
         ('audit', 'request_id', 'member', '', true, 'recorded_at'),
+        ('change', 'body', NULL, NULL, false, NULL),
         ('agreement', 'document', NULL, NULL, false, NULL),
         ('account', 'name', NULL, NULL, false, NULL),
         ('member', 'handle', NULL, NULL, false, NULL),
@@ -313,6 +313,7 @@ BEGIN
     DELETE FROM contribution_ref AS r USING contribution AS c
      WHERE r.commons_id = here AND c.commons_id = here AND c.contribution_id = r.contribution_id
        AND c.external_ref IS NULL;
+    UPDATE change SET body = '' WHERE commons_id = here AND body <> '';
     UPDATE idempotency_key SET body = '', location = '', fingerprint = '',
            resource = CASE WHEN resource = m.handle OR resource ~ m.pattern THEN '' ELSE resource END,
            key = CASE WHEN member_id = of_member THEN 'erased:' || gen_random_uuid()

@@ -152,7 +152,11 @@ func explainRemote(err error) error {
 	var ours *refusal
 	var problem *client.Problem
 	var unanswered *client.Unanswered
+	var waits *client.Unconfirmed
 	switch {
+	case errors.As(err, &waits):
+		return refuse("Another steward, treasurer or approver does it with their token: phyle change confirm "+
+			printable(string(waits.Change.ID))+".", "Nothing is done yet: a second person has to confirm it.")
 	case err == nil, errors.As(err, &ours):
 		return err
 	case errors.As(err, &problem):

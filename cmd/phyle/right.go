@@ -17,6 +17,8 @@ addition: yes; own, to what is their own; not own, to what they did not give, lo
 propose themselves.
 Under none is who has no token, under left who was a member once, under instance who runs the
 machine. The scope is what a token needs: person is for what people should do themselves.
+What waits for a second person does so where the approval policy asks for approvals; roles,
+that policy and erasures always do.
 
 Examples:
 

@@ -263,7 +263,9 @@ type AdoptionRequest struct {
 }
 
 // AdoptAgreement: put an accepted agreement in force from a day. A decision that was made
-// elsewhere can be recorded in the same step, also about a draft.
+// elsewhere can be recorded in the same step, also about a draft. Where the approval policy
+// asks for approvals, it waits until a second person confirms it: unless the members have voted
+// on it here.
 func (b Books) AdoptAgreement(
 	ctx context.Context, agreement AgreementID, body AdoptionRequest, options ...CallOption,
 ) (Agreement, error) {
@@ -273,6 +275,7 @@ func (b Books) AdoptAgreement(
 		keyed:  true,
 		body:   body,
 		status: 200,
+		waits:  true,
 	}, options)
 }
 

@@ -33,7 +33,8 @@ type AreaRequest struct {
 	Name string `json:"name"`
 }
 
-// AddArea: add an area.
+// AddArea: add an area. Where the approval policy asks for approvals, it waits until a second
+// person confirms it.
 func (b Books) AddArea(
 	ctx context.Context, body AreaRequest, options ...CallOption,
 ) (Area, error) {
@@ -43,5 +44,6 @@ func (b Books) AddArea(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }

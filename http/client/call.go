@@ -40,6 +40,8 @@ type call struct {
 	// keyed says that it takes an idempotency key, and dry that it can be asked for
 	// without effect.
 	keyed, dry bool
+	// waits says that it may be asked for only, until a second person confirms it.
+	waits bool
 	// ifMatch is the tag of what is changed, where that is asked for.
 	ifMatch ETag
 	// lines says that the body is a list that can be sent as one object a line.
@@ -236,6 +238,8 @@ func (c *call) read(got *received, result any) error {
 	case got.status < 400 && got.status >= 300:
 		return fmt.Errorf("%w: it redirects, which is not followed; use the address that it leads to",
 			ErrUnreadable)
+	case got.status == http.StatusAccepted && c.waits:
+		return got.unconfirmed()
 	case got.status != c.status && (!c.dryRun || got.status != http.StatusOK):
 		return fmt.Errorf("%w: its status is %d instead of %d", ErrUnreadable, got.status, c.status)
 	case got.status == http.StatusNoContent:

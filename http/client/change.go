@@ -4,6 +4,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"time"
 )
@@ -16,6 +17,20 @@ type ListChangesQuery struct {
 	Cursor string `json:"cursor"`
 	// Only in this state. One of: waiting, confirmed, unchecked, withdrawn.
 	State string `json:"state"`
+}
+
+// Act is part of Change.
+type Act struct {
+	// The row of the matrix of rights that it is about.
+	Operation string `json:"operation"`
+	// The method of the request.
+	Method string `json:"method"`
+	// The path of the request.
+	Path string `json:"path"`
+	// The body of the request; none once the personal data of a member were erased.
+	Body json.RawMessage `json:"body,omitzero"`
+	// The If-Match of the request: it is done only as long as nobody changes what that names.
+	IfMatch string `json:"if_match,omitzero"`
 }
 
 // Erasure is part of Change.
@@ -42,13 +57,15 @@ type Grant struct {
 type Change struct {
 	// Its id.
 	ID ChangeID `json:"id"`
-	// What it is about: approval_policy, role or erasure.
+	// What it is about: approval_policy, role, erasure or act.
 	Type string `json:"type"`
 	// Waiting, confirmed, unchecked or withdrawn. Unchecked took effect at once, because nobody
 	// else could confirm it.
 	State string `json:"state"`
 	// When.
 	ProposedAt time.Time `json:"proposed_at"`
+	// The act that it asks for.
+	Act *Act `json:"act,omitzero"`
 	// When it took effect or was taken back.
 	DecidedAt time.Time `json:"decided_at,omitzero"`
 	// The handle of who confirmed it or took it back.
@@ -57,13 +74,16 @@ type Change struct {
 	Erasure *Erasure `json:"erasure,omitzero"`
 	// The role that it gives or takes.
 	Grant *Grant `json:"grant,omitzero"`
+	// The path of what came of the act.
+	Made string `json:"made,omitzero"`
 	// The approval policy that it asks for.
 	Policy *Policy `json:"policy,omitzero"`
 	// The handle of who asked for it; none if it was done at the machine, or in founding.
 	ProposedBy string `json:"proposed_by,omitzero"`
 }
 
-// ListChanges: list changes to roles and to the approval policy, and erasures, newest first.
+// ListChanges: list changes to roles and to the approval policy, erasures, and acts that
+// waited, newest first.
 func (b Books) ListChanges(
 	ctx context.Context, query ListChangesQuery, options ...CallOption,
 ) (Page[Change], error) {
@@ -124,8 +144,9 @@ func (b Books) GetChange(
 }
 
 // ConfirmChange: put a change into effect, as the second person. That may stewards, treasurers
-// and approvers do, but not who asked for it or would get a role by it, and approvers not for
-// erasures.
+// and approvers do, but not who asked for it, would get a role by it or is the only one whom it
+// pays, and approvers not for erasures. An act is done now, as it was asked for, by who asked
+// for it, with the rights that they have now.
 func (b Books) ConfirmChange(
 	ctx context.Context, change ChangeID, options ...CallOption,
 ) (Change, error) {

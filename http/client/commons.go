@@ -110,7 +110,8 @@ type CommonsPatch struct {
 	TimeZone *string `json:"time_zone,omitzero"`
 }
 
-// UpdateCommons: change the name, zone or limit of the commons.
+// UpdateCommons: change the name, zone or limit of the commons. Where the approval policy asks
+// for approvals, it waits until a second person confirms it.
 func (b Books) UpdateCommons(
 	ctx context.Context, tag ETag, body CommonsPatch, options ...CallOption,
 ) (Commons, error) {
@@ -121,5 +122,6 @@ func (b Books) UpdateCommons(
 		ifMatch: tag,
 		body:    body,
 		status:  200,
+		waits:   true,
 	}, options)
 }

@@ -366,7 +366,8 @@ type ReversalRequest struct {
 	Date Date `json:"date,omitzero"`
 }
 
-// ReverseDistribution: take the latest distribution back.
+// ReverseDistribution: take the latest distribution back. Where the approval policy asks for
+// approvals, it waits until a second person confirms it.
 func (b Books) ReverseDistribution(
 	ctx context.Context, distribution DistributionID, body ReversalRequest, options ...CallOption,
 ) (Distribution, error) {
@@ -377,5 +378,6 @@ func (b Books) ReverseDistribution(
 		keyed:  true,
 		body:   body,
 		status: 200,
+		waits:  true,
 	}, options)
 }

@@ -40,7 +40,8 @@
 // # Refusals
 //
 // Whatever the server refuses is a *Problem, with the stable Code by which programs
-// tell refusals apart and a sentence for people.
+// tell refusals apart and a sentence for people. An act that a second person has to
+// confirm first is a *Unconfirmed, with the change that says so.
 //
 // The files that say so in their first line are made from the OpenAPI document by
 // go generate.

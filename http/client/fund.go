@@ -39,7 +39,8 @@ type FundRequest struct {
 	Target *Money `json:"target,omitzero"`
 }
 
-// AddFund: add a fund.
+// AddFund: add a fund. Where the approval policy asks for approvals, it waits until a second
+// person confirms it.
 func (b Books) AddFund(
 	ctx context.Context, body FundRequest, options ...CallOption,
 ) (Fund, error) {
@@ -49,5 +50,6 @@ func (b Books) AddFund(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }

@@ -159,7 +159,9 @@ func (b Books) GetIncome(
 }
 
 // ReverseIncome: take an income back that was recorded by mistake. One that a posted
-// distribution has divided stays until that distribution is reversed.
+// distribution has divided stays until that distribution is reversed. Where the approval policy
+// asks for approvals, it waits until a second person confirms it: above its limit, counted with
+// what else was moved by hand in the thirty days before, and where it pays to you.
 func (b Books) ReverseIncome(
 	ctx context.Context, income IncomeID, body ReversalRequest, options ...CallOption,
 ) (Income, error) {
@@ -170,5 +172,6 @@ func (b Books) ReverseIncome(
 		keyed:  true,
 		body:   body,
 		status: 200,
+		waits:  true,
 	}, options)
 }

@@ -50,7 +50,8 @@ type KindRequest struct {
 	Theme string `json:"theme,omitzero"`
 }
 
-// AddKind: add a kind of contribution.
+// AddKind: add a kind of contribution. Where the approval policy asks for approvals, it waits
+// until a second person confirms it.
 func (b Books) AddKind(
 	ctx context.Context, body KindRequest, options ...CallOption,
 ) (Kind, error) {
@@ -60,5 +61,6 @@ func (b Books) AddKind(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }

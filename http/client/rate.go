@@ -67,7 +67,8 @@ type RateRequest struct {
 }
 
 // AddRate: say what a unit of a kind weighs from a day on. It holds for what is accepted from
-// now on; what is accepted already keeps the rate that it was accepted with.
+// now on; what is accepted already keeps the rate that it was accepted with. Where the approval
+// policy asks for approvals, it waits until a second person confirms it.
 func (b Books) AddRate(
 	ctx context.Context, body RateRequest, options ...CallOption,
 ) (Rate, error) {
@@ -77,5 +78,6 @@ func (b Books) AddRate(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }

@@ -26,7 +26,9 @@ type AdvanceRequest struct {
 	Memo string `json:"memo,omitzero"`
 }
 
-// RecordAdvance: record money paid to a member before it is owed.
+// RecordAdvance: record money paid to a member before it is owed. Where the approval policy
+// asks for approvals, it waits until a second person confirms it: above its limit, counted with
+// what else was moved by hand in the thirty days before, and where it pays to you.
 func (b Books) RecordAdvance(
 	ctx context.Context, body AdvanceRequest, options ...CallOption,
 ) (Entry, error) {
@@ -37,6 +39,7 @@ func (b Books) RecordAdvance(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }
 
@@ -60,7 +63,9 @@ type CapitalRequest struct {
 	Redeem bool `json:"redeem,omitzero"`
 }
 
-// RecordCapital: record a member's capital paid in or redeemed.
+// RecordCapital: record a member's capital paid in or redeemed. Where the approval policy asks
+// for approvals, it waits until a second person confirms it: above its limit, counted with what
+// else was moved by hand in the thirty days before, and where it pays to you.
 func (b Books) RecordCapital(
 	ctx context.Context, body CapitalRequest, options ...CallOption,
 ) (Entry, error) {
@@ -71,6 +76,7 @@ func (b Books) RecordCapital(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }
 
@@ -132,7 +138,9 @@ type OpeningRequest struct {
 	Memo string `json:"memo,omitzero"`
 }
 
-// RecordOpening: record what was there before the books began.
+// RecordOpening: record what was there before the books began. Where the approval policy asks
+// for approvals, it waits until a second person confirms it: above its limit, counted with what
+// else was moved by hand in the thirty days before, and where it pays to you.
 func (b Books) RecordOpening(
 	ctx context.Context, body OpeningRequest, options ...CallOption,
 ) (Entry, error) {
@@ -143,6 +151,7 @@ func (b Books) RecordOpening(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }
 
@@ -233,7 +242,9 @@ type PaymentRequest struct {
 	Memo string `json:"memo,omitzero"`
 }
 
-// RecordPayment: record money paid to a member by hand.
+// RecordPayment: record money paid to a member by hand. Where the approval policy asks for
+// approvals, it waits until a second person confirms it: above its limit, counted with what
+// else was moved by hand in the thirty days before, and where it pays to you.
 func (b Books) RecordPayment(
 	ctx context.Context, body PaymentRequest, options ...CallOption,
 ) (Entry, error) {
@@ -244,6 +255,7 @@ func (b Books) RecordPayment(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }
 
@@ -269,7 +281,9 @@ type RefundRequest struct {
 	Undistributed bool `json:"undistributed,omitzero"`
 }
 
-// RecordRefund: record money paid back to who had paid it.
+// RecordRefund: record money paid back to who had paid it. Where the approval policy asks for
+// approvals, it waits until a second person confirms it: above its limit, counted with what
+// else was moved by hand in the thirty days before, and where it pays to you.
 func (b Books) RecordRefund(
 	ctx context.Context, body RefundRequest, options ...CallOption,
 ) (Entry, error) {
@@ -280,6 +294,7 @@ func (b Books) RecordRefund(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }
 
@@ -305,7 +320,9 @@ type SpendingRequest struct {
 	Tax string `json:"tax,omitzero"`
 }
 
-// RecordSpending: record money that the commons pays out of a fund.
+// RecordSpending: record money that the commons pays out of a fund. Where the approval policy
+// asks for approvals, it waits until a second person confirms it: above its limit, counted with
+// what else was moved by hand in the thirty days before, and where it pays to you.
 func (b Books) RecordSpending(
 	ctx context.Context, body SpendingRequest, options ...CallOption,
 ) (Entry, error) {
@@ -316,6 +333,7 @@ func (b Books) RecordSpending(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }
 
@@ -341,7 +359,9 @@ type TransferRequest struct {
 	ToFund string `json:"to_fund,omitzero"`
 }
 
-// RecordTransfer: record money moved between funds or between assets.
+// RecordTransfer: record money moved between funds or between assets. Where the approval policy
+// asks for approvals, it waits until a second person confirms it: above its limit, counted with
+// what else was moved by hand in the thirty days before, and where it pays to you.
 func (b Books) RecordTransfer(
 	ctx context.Context, body TransferRequest, options ...CallOption,
 ) (Entry, error) {
@@ -352,5 +372,6 @@ func (b Books) RecordTransfer(
 		keyed:  true,
 		body:   body,
 		status: 201,
+		waits:  true,
 	}, options)
 }

@@ -180,6 +180,14 @@ func (w *walk) change() {
 	taken := propose(0)
 	seen(w.books.WithdrawChange(ctx, taken))(w)
 	seen(w.books.GetChange(ctx, taken))(w)
+	var waits *client.Unconfirmed
+	if _, err := w.books.AddArea(ctx, client.AreaRequest{Code: "hall", Name: "Hall"}); !errors.As(err, &waits) {
+		w.Fatalf("it does not wait: %v", err)
+	}
+	if done := seen(w.bo.ConfirmChange(ctx, waits.Change.ID))(w); done.Made == "" || done.Act.Operation != "manage_settings" {
+		w.Errorf("what was confirmed is %+v", done)
+	}
+	seen(w.bo.ConfirmChange(ctx, propose(0)))(w)
 	seen(w.books.AddMember(ctx, client.MemberRequest{Handle: "lea", Name: "Lea"}))(w)
 	seen(w.books.ChangeStage(ctx, "lea", client.StageRequest{Stage: "left"}))(w)
 	erased := seen(w.books.EraseMember(ctx, "lea", client.EraseRequest{KeepReason: "none"}))(w)

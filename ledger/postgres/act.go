@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -40,6 +41,12 @@ type Act struct {
 	// which case Replayed is set and the method returned ErrReplayed.
 	Answer   Answer
 	Replayed bool
+	// Asked is the request, where the matrix of rights has its act wait for a second
+	// person, and Confirms the change by which somebody else asked for it, where the
+	// caller confirms it. RenderChange then turns the change into the answer.
+	Asked        *ledger.ActRequest
+	Confirms     ledger.ChangeID
+	RenderChange func(change ledger.Change) (Answer, error)
 	// again is set while the act is tried again after its connection was lost.
 	again bool
 	// refused is set once the audit trail is to tell of the act's refusal.
@@ -72,6 +79,10 @@ type work struct {
 	// now is when the work is recorded: not before what was recorded last.
 	now  time.Time
 	head head
+	// began is the head as it was at the beginning, and second what is known of the second
+	// person.
+	began  head
+	second second
 	// told is what the transaction will tell of in the feed.
 	told []happening
 	// act is whose work it is, and trail what the audit trail will say of it.
@@ -96,7 +107,13 @@ func (w *work) today() ledger.Date { return w.commons.Today(w.now) }
 
 // authorize refuses what the caller has no right to, and names the act by it.
 func (w *work) authorize(operation ledger.Operation, own bool) error {
-	w.act.Operation = operation
+	row, _ := operation.Right()
+	if w.second.change == nil {
+		w.act.Operation = operation
+		if row.Waits() {
+			w.second.when = row.Second
+		}
+	}
 	return w.right.authorize(operation, own)
 }
 
@@ -117,7 +134,7 @@ func repeat[T any](
 ) (result T, err error) {
 	for range 3 {
 		result, err = attempt(ctx, s, act, f)
-		if err == nil || errors.Is(err, ErrReplayed) || !repeatable(err) {
+		if err == nil || errors.Is(err, ErrReplayed) || errors.Is(err, ErrWaits) || !repeatable(err) {
 			break
 		}
 		act.again = true
@@ -131,6 +148,9 @@ func attempt[T any](
 ) (result T, err error) {
 	err = s.within(ctx, nil, func(tx *sqlx.Tx) error {
 		w, err := s.begin(ctx, tx, act, true)
+		if err == nil && act.Confirms != "" {
+			err = w.standIn(ctx)
+		}
 		if err != nil {
 			return err
 		}
@@ -138,10 +158,15 @@ func attempt[T any](
 			return err
 		}
 		w.mustBeAsked()
-		return finish(ctx, w, act, result)
+		return w.conclude(ctx, result)
 	})
-	if errors.Is(err, errDryRun) {
+	switch {
+	case errors.Is(err, errDryRun):
 		return result, nil
+	case errors.Is(err, ErrWaits):
+		if err = s.ask(ctx, act); err == nil {
+			return result, ErrWaits
+		}
 	}
 	var commit commitError
 	if errors.As(err, &commit) && act.Key != "" {
@@ -259,6 +284,7 @@ func (w *work) setNow(s *Store) {
 // a key, what was kept under it.
 func (w *work) load(ctx context.Context, s *Store, act *Act) error {
 	w.setNow(s)
+	w.began = w.head
 	var held held
 	err := w.QueryRowContext(ctx, `
 		SELECT c.name, c.time_zone, c.advance_limit, `+policyColumns+`,
@@ -321,14 +347,23 @@ func (a *Act) unchanged(current any) error {
 
 // render writes the answer down, if somebody wants one.
 func (a *Act) render(result any) (err error) {
-	if a.Render != nil {
+	change, isChange := result.(ledger.Change)
+	switch {
+	case isChange && a.RenderChange != nil:
+		a.Answer, err = a.RenderChange(change)
+	case a.Render != nil:
 		a.Answer, err = a.Render(result)
 	}
 	return err
 }
 
-// finish renders the answer and keeps it; a dry run instead has the database
-// check what it would check at commit.
+// checkNow has the database check what it would check at commit.
+func (w *work) checkNow(ctx context.Context) error {
+	_, err := w.ExecContext(ctx, `SET CONSTRAINTS ALL IMMEDIATE`)
+	return err
+}
+
+// finish renders the answer and keeps it; a dry run ends instead.
 func finish(ctx context.Context, w *work, act *Act, result any) error {
 	if err := w.insertEvents(ctx); err != nil {
 		return err
@@ -337,10 +372,7 @@ func finish(ctx context.Context, w *work, act *Act, result any) error {
 		return err
 	}
 	if act.DryRun {
-		if _, err := w.ExecContext(ctx, `SET CONSTRAINTS ALL IMMEDIATE`); err != nil {
-			return err
-		}
-		return errDryRun
+		return cmp.Or(w.checkNow(ctx), errDryRun)
 	}
 	if err := w.insertAudit(ctx, w.done(result)); err != nil || act.Key == "" {
 		return err

@@ -161,6 +161,9 @@ func (s *Store) AdoptAgreement(
 		if err := a.Status.CheckAdopt(adoption.Decision != nil); err != nil {
 			return a, err
 		}
+		if adoption.Decision == nil && a.Decision != nil && a.Decision.Tally != nil {
+			w.votedOn()
+		}
 		if adoption.Decision != nil {
 			if err := w.decide(ctx, a, adoption.Decision); err != nil {
 				return a, below("/decision", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"phyle/ledger"
+	"phyle/ledger/agreement"
 	"phyle/ledger/postgres"
 )
 
@@ -131,7 +132,11 @@ func TestApprovalStale(t *testing.T) {
 	w.role(w.bo, "cy", ledger.Approver, true)
 	d := w.draft("2026-10-31")
 	wantCode(t, "ok", w.approve(w.cy, d))
-	w.adopt(strings.Replace(riversideRules, "1.2", "1.3", 1), "2026-10-01")
+	other := strings.Replace(riversideRules, "1.2", "1.3", 1)
+	id := do[postgres.Agreement](t)(w.store.CreateAgreement(t.Context(), w.act(), "", []byte(other), agreement.YAML)).ID
+	wantCode(t, "ok", w.together(w.ana, w.cy, ledger.AdoptAgreement, func(act *postgres.Act) error {
+		return dropped(w.store.AdoptAgreement(t.Context(), act, id, consent(date(t, "2026-10-01"), date(t, "2026-10-01"))))
+	}))
 	wantCode(t, "approval_stale", w.approve(w.cy, d))
 	wantCode(t, "inputs_changed", w.postAs(w.ana, d))
 	fresh := w.draft("2026-10-31")

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/lib/pq"
 
@@ -73,6 +74,7 @@ func (w *work) holders(
 func (w *work) insertChanges(ctx context.Context, changes []ledger.Change) error {
 	for _, c := range changes {
 		var approvals, above, member, role, held, from, reason any
+		var operation, method, path, match, body any
 		switch c.Type {
 		case ledger.PolicyChange:
 			approvals, above = c.Policy.Count, c.Policy.Above
@@ -80,13 +82,16 @@ func (w *work) insertChanges(ctx context.Context, changes []ledger.Change) error
 			member, role, held, from = string(c.Member.ID), string(c.Role), c.Held, c.From.String()
 		case ledger.EraseChange:
 			member, reason = string(c.Member.ID), c.Reason
+		case ledger.ActChange:
+			operation, method, path = string(c.Act.Operation), c.Act.Method, c.Act.Path
+			match, body = c.Act.Match, c.Act.Body
 		}
 		_, err := w.ExecContext(ctx, `
 			INSERT INTO change (commons_id, change_id, type, approvals, approvals_above, member_id, role,
-			            held, from_on, reason, proposed_by, proposed_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			            held, from_on, reason, operation, method, path, match, body, proposed_by, proposed_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 			string(w.commons.ID), string(c.ID), string(c.Type), approvals, above, member, role, held, from,
-			reason, nullable(w.by), w.now)
+			reason, operation, method, path, match, body, nullable(w.by), w.now)
 		if err != nil {
 			return err
 		}
@@ -139,21 +144,28 @@ func (w *work) settle(
 	if w.by != "" { // what is done at the machine or in founding tells of the member alone
 		tell(w, event, c.ID)
 	}
-	var number any
-	if outcome != ledger.ChangeWithdrawn {
+	var number, made, firstEntry, lastEntry any
+	switch {
+	case outcome == ledger.ChangeWithdrawn:
+	case c.Type == ledger.ActChange:
+		if made = c.Made; w.head.Sequence > w.began.Sequence {
+			firstEntry, lastEntry = w.began.Sequence+1, w.head.Sequence
+		}
+	default:
 		number = w.head.Setting
 	}
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO change_confirmation (commons_id, change_id, outcome, proposed_by, decided_by,
-		            decided_at, on_day, after_setting, number)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		            decided_at, on_day, after_setting, number, made, first_entry, last_entry)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		string(w.commons.ID), string(c.ID), string(outcome), nullable(c.ProposedBy.ID), nullable(w.by),
-		w.now, w.today().String(), after, number)
+		w.now, w.today().String(), after, number, made, firstEntry, lastEntry)
 	return err
 }
 
 // ConfirmChange puts a change into effect. That may do somebody else than who proposed
-// it, and nobody who would get a role by it. Approvers do not confirm erasures.
+// it, and nobody who would get a role by it. Approvers do not confirm erasures. What asks
+// for an act is confirmed by that act, with Act.Confirms.
 func (s *Store) ConfirmChange(
 	ctx context.Context, act *Act, id ledger.ChangeID,
 ) (ledger.Change, error) {
@@ -164,6 +176,9 @@ func (s *Store) ConfirmChange(
 		}
 		if err == nil {
 			err = c.CheckConfirm(w.by, w.roles)
+		}
+		if err == nil && c.Type == ledger.ActChange {
+			err = errors.New("an act is confirmed by doing it")
 		}
 		if err == nil {
 			err = w.effect(ctx, []ledger.Change{c}, ledger.ChangeConfirmed)
@@ -205,7 +220,9 @@ func (s *Store) WithdrawChange(
 const changeQuery = `
 	SELECT c.change_id, c.type, coalesce(e.outcome, 'waiting') AS state, coalesce(c.approvals, 0),
 	       coalesce(c.approvals_above, 0), coalesce(c.member_id::text, ''), coalesce(m.handle, ''),
-	       coalesce(c.role, ''), coalesce(c.held, false), c.from_on, coalesce(c.reason, ''), coalesce(c.proposed_by::text, ''),
+	       coalesce(c.role, ''), coalesce(c.held, false), c.from_on, coalesce(c.reason, ''),
+	       coalesce(c.operation, ''), coalesce(c.method, ''), coalesce(c.path, ''), coalesce(c.match, ''),
+	       coalesce(c.body, ''), coalesce(e.made, ''), coalesce(c.proposed_by::text, ''),
 	       coalesce(p.handle, ''), c.proposed_at, coalesce(e.decided_by::text, ''),
 	       coalesce(d.handle, ''), e.decided_at
 	  FROM change AS c
@@ -259,7 +276,8 @@ func (w *work) changes(
 		var c ledger.Change
 		var decided sql.NullTime
 		if err := rows.Scan(&c.ID, &c.Type, &c.State, &c.Policy.Count, &c.Policy.Above, &c.Member.ID,
-			&c.Member.Handle, &c.Role, &c.Held, &c.From, &c.Reason, &c.ProposedBy.ID, &c.ProposedBy.Handle,
+			&c.Member.Handle, &c.Role, &c.Held, &c.From, &c.Reason, &c.Act.Operation, &c.Act.Method,
+			&c.Act.Path, &c.Act.Match, &c.Act.Body, &c.Made, &c.ProposedBy.ID, &c.ProposedBy.Handle,
 			&c.ProposedAt, &c.DecidedBy.ID, &c.DecidedBy.Handle, &decided); err != nil {
 			return nil, err
 		}

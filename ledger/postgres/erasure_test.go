@@ -67,6 +67,11 @@ func (w *world) zanthe() postgres.Caller {
 	w.zantheGives(z)
 	w.zantheSpeaks(z)
 	w.zantheIsPaid(z)
+	w.policy(1, "1000.00")
+	w.wait(w.bo, ledger.ActRequest{Operation: ledger.ManageSettings, Body: `{"name":"Zanthe's"}`}, func(a *postgres.Act) error {
+		return dropped(w.store.AddAreas(ctx, a, []ledger.Area{{Code: "shelf", Name: "Zanthe's"}}))
+	})
+	w.policy(0, "0.00")
 	w.leave("zanthe", "2026-11-05")
 	w.move(ledger.Move{Kind: ledger.PaymentEntry, Member: "zanthe", Asset: "bank", Date: today,
 		Amount: eur(w.payable("zanthe")), Memo: "kanary rent", Payee: zantheName})
@@ -329,13 +334,14 @@ var impersonal = map[string]string{
 	"code": "area.code contribution_decision.decision coverage.rule deduction.name fund.code income.asset kind.code " +
 		"rule_start.rule take.rule received_opening.rule allocation.rule audit.operation audit.code audit.type event.type token.scopes",
 	"word of a fixed list": "account.class account.role account.unit adoption.outcome allocation.type audit.outcome " +
-		"change.role change.type change_confirmation.outcome contribution_move.becomes contribution_move.decision " +
+		"change.method change.operation change.role change.type change_confirmation.outcome contribution_move.becomes contribution_move.decision " +
 		"contribution_move.state contribution_state.state decision.method decision.outcome decision.reason " +
 		"decision_vote.vote deduction.type entry.kind income.source kind.becomes kind.theme member.type member_role.role " +
 		"member_stage.stage posting.unit proposal.method rate.stage vote.vote",
 	"what the commons calls itself and its measures": "commons.currency commons.name commons.slug commons.time_zone kind.unit",
 	"id, figure, date or digest": "approval.digest audit.before audit.after audit.last_subject audit.subject " +
-		"distribution.digest draft.digest event.subject import.digest token.token_hash",
+		"change.match distribution.digest draft.digest event.subject import.digest token.token_hash",
+	"ids, codes and slugs":   "change.path change_confirmation.made",
 	"join numbers and codes": "distribution_inputs.document draft.inputs",
 	"gone with who is a member nowhere else": "invitation.invitation_hash passkey.agent passkey.credential " +
 		"passkey.credential_id password.password_hash person.email person.name session.agent session.network " +

@@ -38,11 +38,14 @@ var auditInvariants = []invariant{
 			SELECT 'event ' || e.number || ' of audit row ' || coalesce(a.number::text, 'none')
 			  FROM event AS e
 			  LEFT JOIN LATERAL (
-			       SELECT number, member_id, event_from, type, subject FROM audit AS a
+			       SELECT number, member_id, event_from, type, subject, at FROM audit AS a
 			        WHERE a.commons_id = e.commons_id AND a.event_from <= e.number
 			        ORDER BY a.event_from DESC LIMIT 1) AS a ON true
 			 WHERE e.commons_id = $1
-			   AND (a.number IS NULL OR a.member_id IS DISTINCT FROM e.member_id
+			   AND (a.number IS NULL OR a.member_id IS DISTINCT FROM e.member_id AND NOT EXISTS (
+			            SELECT FROM change_confirmation AS c
+			             WHERE c.commons_id = $1 AND c.made IS NOT NULL AND c.decided_at = a.at
+			               AND c.decided_by = a.member_id AND c.proposed_by = e.member_id)
 			        OR e.number = a.event_from AND a.type NOT LIKE 'import.%'
 			           AND (a.type, a.subject) IS DISTINCT FROM (e.type, e.subject))
 			 ORDER BY e.number`,

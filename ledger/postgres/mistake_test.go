@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -32,8 +33,10 @@ var unmistakable = []string{
 
 // use is a call of a method that writes: by Ana, if nobody is named.
 type use struct {
-	by   postgres.Caller
-	call func(act *postgres.Act) error
+	// waits says that it is asked for, and not done.
+	waits bool
+	by    postgres.Caller
+	call  func(act *postgres.Act) error
 }
 
 // dropped has a call without its result.
@@ -240,6 +243,7 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 		"Areas":          func() error { return dropped(s.Areas(ctx, by)) },
 		"Balances":       func() error { return dropped(s.Balances(ctx, by, q, 0, some)) },
 		"BalancesReport": func() error { return dropped(s.BalancesReport(ctx, by, q)) },
+		"ActToConfirm":   func() error { return dropped(s.ActToConfirm(ctx, by, m.change)) },
 		"Change":         func() error { return dropped(s.Change(ctx, by, m.change)) },
 		"Changes":        func() error { return dropped(s.Changes(ctx, by, "", "", some)) },
 		"CheckAgreement": func() error { return dropped(s.CheckAgreement(ctx, by, []byte(labRules), agreement.YAML)) },
@@ -286,6 +290,27 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 	}
 }
 
+// waiting has methods whose acts wait, for who asks and for who confirms.
+func (m mistakenly) waiting(s *postgres.Store) map[string]use {
+	ctx, day := m.Context(), date(m.T, "2026-11-05")
+	spent := ledger.Move{Kind: ledger.SpendingEntry, Amount: eur("0.01"), Date: day, Fund: "care", Asset: "bank"}
+	spend := func(a *postgres.Act) error { return dropped(s.MoveMoney(ctx, a, []ledger.Move{spent})) }
+	asked := ledger.ActRequest{Operation: ledger.MoveMoney, Body: "{}"}
+	change := m.wait(m.ana, asked, func(a *postgres.Act) error {
+		return dropped(m.store.MoveMoney(ctx, a, []ledger.Move{spent}))
+	})
+	return map[string]use{
+		"MoveMoney asked for": {waits: true, call: func(a *postgres.Act) error {
+			a.Asked = &asked
+			return spend(a)
+		}},
+		"MoveMoney confirmed": {by: m.bo, call: func(a *postgres.Act) error {
+			a.Asked, a.Confirms, a.Render = &asked, change, nowhere
+			return spend(a)
+		}},
+	}
+}
+
 // A statement of the store that asks as another commons is told nothing, and one that
 // writes is refused: each statement of each method in turn, to the end of its work.
 func TestMistakenCommons(t *testing.T) {
@@ -312,6 +337,10 @@ func TestMistakenCommons(t *testing.T) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(writes)) {
 		m.writeMistakenly(&mistake, hill.ID, name, writes[name])
+	}
+	m.policy(1, "0.00")
+	for name, use := range m.waiting(s) {
+		m.writeMistakenly(&mistake, hill.ID, name, use)
 	}
 }
 
@@ -344,7 +373,7 @@ func (m mistakenly) writeMistakenly(mistake *postgres.Mistake, other ledger.Comm
 		u.by = m.ana
 	}
 	mistake.Make("", 0)
-	if err := u.call(&postgres.Act{By: u.by, DryRun: true}); err != nil {
+	if err := u.call(&postgres.Act{By: u.by, DryRun: !u.waits}); err != nil && !errors.Is(err, postgres.ErrWaits) {
 		m.Errorf("%s: %v", name, err)
 	}
 	n, _ := mistake.Seen()

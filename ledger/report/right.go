@@ -20,6 +20,7 @@ type RightJSON struct {
 	Auditor   string           `json:"auditor"`
 	Approver  string           `json:"approver"`
 	Instance  string           `json:"instance"`
+	Second    ledger.Second    `json:"second,omitempty"`
 }
 
 // Rights returns the matrix of rights, row by row.
@@ -30,7 +31,7 @@ func Rights() []RightJSON {
 			Operation: r.Operation, About: r.About, Scope: r.Scope,
 			Anonymous: ruled(r.Anonymous), Left: ruled(r.Left), Member: ruled(r.Member),
 			Steward: ruled(r.Steward), Treasurer: ruled(r.Treasurer), Auditor: ruled(r.Auditor),
-			Approver: ruled(r.Approver), Instance: ruled(r.Instance),
+			Approver: ruled(r.Approver), Instance: ruled(r.Instance), Second: r.Second,
 		})
 	}
 	return rows
@@ -48,7 +49,7 @@ func ruled(r ledger.Rule) string {
 func RightsText(out io.Writer, rows []RightJSON) error {
 	lines := [][]string{{
 		"operation", "none", "left", "member", "steward", "treasurer", "auditor", "approver", "instance",
-		"scope",
+		"scope", "second person",
 	}}
 	for _, r := range rows {
 		line := []string{string(r.Operation)}
@@ -61,7 +62,7 @@ func RightsText(out io.Writer, rows []RightJSON) error {
 			}
 			line = append(line, rule)
 		}
-		lines = append(lines, append(line, cmp.Or(string(r.Scope), "-")))
+		lines = append(lines, append(line, cmp.Or(string(r.Scope), "-"), cmp.Or(string(r.Second), "-")))
 	}
 	return table(out, len(lines[0]), lines)
 }

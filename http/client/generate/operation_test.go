@@ -26,11 +26,18 @@ const schemaMedia = "application/schema+json"
 // status returns the status of the good answer.
 func (o *operation) status() string {
 	for status := range o.Responses {
-		if status != "default" && status != "304" {
+		if status != "default" && status != "304" && status != "202" {
 			return status
 		}
 	}
-	return ""
+	return "202"
+}
+
+// waits reports whether the operation may be asked for only, until a second person
+// confirms it.
+func (o *operation) waits() bool {
+	_, waits := o.Responses["202"]
+	return waits && o.status() != "202"
 }
 
 // formats returns the media types of the answer beside JSON, by format.
@@ -86,6 +93,9 @@ func (g *generator) operation(o *operation) {
 		m.fields = append(m.fields, "formats: map[string]string{"+strings.Join(list, ", ")+"}")
 	}
 	m.fields = append(m.fields, "status: "+o.status())
+	if o.waits() {
+		m.fields = append(m.fields, "waits: true")
+	}
 	g.method(m)
 	if m.pages || m.feed {
 		g.iterator(m)

@@ -129,6 +129,7 @@ type grantView struct {
 	Role   ledger.Role `json:"role" doc:"The role."`
 	Held   bool        `json:"held" doc:"Whether they have it from then on."`
 	From   ledger.Date `json:"from,omitzero" doc:"From which day on; none if from the beginning."`
+	Until  ledger.Date `json:"until,omitzero" doc:"The last day on which they have it; none if it has no end."`
 }
 
 func (v changeView) resource() string { return v.ID.String() }
@@ -148,10 +149,8 @@ func viewChange(c *call, change ledger.Change) changeView {
 		view.Act, view.Made = viewAct(change.Act), change.Made
 	case ledger.GrantChange:
 		view.Grant = &grantView{
-			Member: change.Member.Handle, Role: change.Role, Held: change.Held, From: change.From,
-		}
-		if change.From == ledger.Beginning {
-			view.Grant.From = ledger.Date{}
+			Member: change.Member.Handle, Role: change.Role, Held: change.Held,
+			From: viewFirst(change.From), Until: change.Until,
 		}
 	}
 	return view

@@ -45,7 +45,8 @@ func memberRoutes() []route {
 			operation: ledger.GiveRole,
 			summary:   "Give a member a role from a day on, or take it",
 			about: "It waits until a second person confirms it, as one of the member's waiting changes; " +
-				"where nobody else could, it takes effect at once, marked unchecked.",
+				"where nobody else could, it takes effect at once, marked unchecked. With until the role " +
+				"ends by itself, after that day by the calendar of the commons.",
 			handler: write(changeRole, first(viewMember)),
 		},
 	}
@@ -56,6 +57,7 @@ type memberBody struct {
 	Name         string        `json:"name" doc:"Their name." example:"Bo"`
 	Stage        ledger.Stage  `json:"stage,omitzero" enum:"guest,newcomer,member" doc:"How far they are; member unless given." example:"member"`
 	Roles        []ledger.Role `json:"roles,omitzero" maxItems:"4" enum:"steward,treasurer,auditor,approver" doc:"What they may do, once a second person confirms it where one could."`
+	RolesUntil   ledger.Date   `json:"roles_until,omitzero" doc:"The last day of these roles, which then begin today or on the first day, whichever is later; none unless given."`
 	Organization bool          `json:"organization,omitzero" doc:"Whether they are an organization." example:"false"`
 	JoinedOn     ledger.Date   `json:"joined_on,omitzero" doc:"Their first day; unless given today, or the beginning while nothing is distributed."`
 }
@@ -66,7 +68,7 @@ func addMember(ctx context.Context, c *call, in memberBody) ([]ledger.Member, er
 	}
 	return c.store.AddMembers(ctx, c.act, []ledger.NewMember{{
 		Handle: in.Handle, Name: in.Name, Organization: in.Organization,
-		JoinedOn: in.JoinedOn, Stage: in.Stage, Roles: in.Roles,
+		JoinedOn: in.JoinedOn, Stage: in.Stage, Roles: in.Roles, RolesUntil: in.RolesUntil,
 	}})
 }
 
@@ -90,14 +92,15 @@ func leaveCommons(ctx context.Context, c *call, in leaveBody) ([]ledger.Member, 
 }
 
 type roleBody struct {
-	Role ledger.Role `json:"role" enum:"steward,treasurer,auditor,approver" doc:"The role." example:"steward"`
-	Held bool        `json:"held" doc:"Whether they have it from then on." example:"true"`
-	From ledger.Date `json:"from,omitzero" doc:"From which day on; today unless given."`
+	Role  ledger.Role `json:"role" enum:"steward,treasurer,auditor,approver" doc:"The role." example:"steward"`
+	Held  bool        `json:"held" doc:"Whether they have it from then on." example:"true"`
+	From  ledger.Date `json:"from,omitzero" doc:"From which day on; today unless given."`
+	Until ledger.Date `json:"until,omitzero" doc:"The last day on which they have it; none unless given."`
 }
 
 func changeRole(ctx context.Context, c *call, in roleBody) ([]ledger.Member, error) {
 	return c.store.ChangeRoles(ctx, c.act, []ledger.RoleChange{{
-		Member: c.param("member"), Role: in.Role, Held: in.Held, From: in.From,
+		Member: c.param("member"), Role: in.Role, Held: in.Held, From: in.From, Until: in.Until,
 	}})
 }
 
@@ -109,22 +112,39 @@ type memberView struct {
 	JoinedOn     ledger.Date       `json:"joined_on,omitzero" doc:"Their first day; none if they were there from the beginning."`
 	Stage        ledger.Stage      `json:"stage" doc:"How far they are today."`
 	Roles        []ledger.Role     `json:"roles" doc:"What they may do today."`
+	Terms        []termView        `json:"terms" doc:"Since when they have these roles, and until when."`
 	Waiting      []ledger.ChangeID `json:"waiting,omitzero" doc:"The changes to their roles, or to erase them, that wait for a second person."`
 	ErasedAt     time.Time         `json:"erased_at,omitzero" doc:"When their personal data were erased."`
 	Organization bool              `json:"organization" doc:"Whether they are an organization."`
 	Warning      string            `json:"warning,omitzero" doc:"Why the name could pass for another's."`
 }
 
+type termView struct {
+	Role  ledger.Role `json:"role" doc:"The role."`
+	From  ledger.Date `json:"from,omitzero" doc:"The first day; none if from the beginning."`
+	Until ledger.Date `json:"until,omitzero" doc:"The last day; none if it has no end."`
+}
+
 func (v memberView) resource() string { return v.Handle }
 
-func viewMember(_ *call, m ledger.Member) memberView {
-	if m.JoinedOn == ledger.Beginning {
-		m.JoinedOn = ledger.Date{}
+// viewFirst shows a first day, and none for the beginning.
+func viewFirst(day ledger.Date) ledger.Date {
+	if day == ledger.Beginning {
+		return ledger.Date{}
 	}
+	return day
+}
+
+func viewTerm(_ *call, t ledger.Term) termView {
+	return termView{Role: t.Role, From: viewFirst(t.From), Until: t.Until}
+}
+
+func viewMember(c *call, m ledger.Member) memberView {
 	return memberView{
-		ID: m.ID, Handle: m.Handle, Name: m.Name, JoinNumber: m.JoinNumber, JoinedOn: m.JoinedOn,
-		Stage: m.Stage, Roles: m.Roles, Waiting: m.Waiting, ErasedAt: m.ErasedAt, Organization: m.Organization,
-		Warning: ledger.NameWarning(m.Name),
+		ID: m.ID, Handle: m.Handle, Name: m.Name, JoinNumber: m.JoinNumber,
+		JoinedOn: viewFirst(m.JoinedOn), Stage: m.Stage, Roles: m.Roles,
+		Terms: viewEach(c, m.Terms, viewTerm), Waiting: m.Waiting, ErasedAt: m.ErasedAt,
+		Organization: m.Organization, Warning: ledger.NameWarning(m.Name),
 	}
 }
 

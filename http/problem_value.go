@@ -296,4 +296,15 @@ var nameProblems = []problemPage{
 		Means: "The field takes one of a few words, and this is none of them.",
 		Do:    "Write one of those that the message names, in lower case.",
 	},
+	{
+		Code: "until_before_from", Status: invalid422,
+		Means: "A role would end before it begins.",
+		Do: "Write a last day that is not before the first. Roles of a new member that have a last " +
+			"day do not begin before today.",
+	},
+	{
+		Code: "until_without_role", Status: invalid422,
+		Means: "A last day was given with no role that could end on it: the role is taken, or none is named.",
+		Do:    "Leave it out. To end a role on a day, give it again with that last day, or take it from the day after.",
+	},
 }

@@ -37,11 +37,12 @@ type Change struct {
 	State ChangeState
 	// Policy is what a PolicyChange asks for.
 	Policy ApprovalPolicy
-	// Member is whom it is about; Role, Held and From are what a GrantChange asks for.
+	// Member is whom it is about; Role, Held, From and Until are what a GrantChange asks for.
 	Member MemberRef
 	Role   Role
 	Held   bool
 	From   Date
+	Until  Date
 	// Reason is why something of who is erased by an EraseChange stays open.
 	Reason string
 	// Act is what an ActChange asks for, and Made the path of what came of it, if that

@@ -60,6 +60,25 @@ func IsHandle(s string) bool {
 // from the beginning joined on it.
 var Beginning = NewDate(1900, time.January, 1)
 
+// Term is a role that a member holds from a day on: through Until, the last day of it by
+// the calendar of the commons, or without an end where there is none.
+type Term struct {
+	Role        Role
+	From, Until Date
+}
+
+var errNothingEnds = Errorf(Invalid, "until_without_role",
+	"A last day is for a role that is given; leave this out.")
+
+// CheckUntil refuses a last day that is before the first.
+func (t Term) CheckUntil() error {
+	if !t.Until.IsZero() && t.Until.Before(t.From) {
+		return Errorf(Invalid, "until_before_from",
+			"The last day, %s, is before the first, %s.", t.Until, t.From)
+	}
+	return nil
+}
+
 // Member is a person or an organization with a part in the commons. Stage and
 // Roles are those of the day they were asked for.
 type Member struct {
@@ -71,6 +90,8 @@ type Member struct {
 	JoinedOn     Date
 	Stage        Stage
 	Roles        []Role
+	// Terms are the Roles with their days.
+	Terms []Term
 	// Waiting are the changes to their roles, or to erase them, that nobody has confirmed
 	// yet.
 	Waiting []ChangeID
@@ -86,6 +107,21 @@ type NewMember struct {
 	JoinedOn     Date
 	Stage        Stage
 	Roles        []Role
+	// RolesUntil is the last day of the Roles, which then begin today at the earliest.
+	RolesUntil Date
+}
+
+// Terms are the roles that the member is to get, and their days.
+func (m NewMember) Terms(today Date) []Term {
+	from := m.JoinedOn
+	if !m.RolesUntil.IsZero() {
+		from = LaterOf(from, today)
+	}
+	terms := make([]Term, len(m.Roles))
+	for i, role := range m.Roles {
+		terms[i] = Term{role, from, m.RolesUntil}
+	}
+	return terms
 }
 
 // Validate reports every wrong field.
@@ -101,6 +137,7 @@ func (m NewMember) Validate(commons Commons, now time.Time) error {
 	if !m.Stage.Known() {
 		wrong.Add("/stage", "unknown_stage", "Write guest, newcomer, member or left.")
 	}
+	wrong.AddError("/roles_until", m.checkUntil(commons.Today(now)))
 	for i, role := range m.Roles {
 		pointer := fmt.Sprintf("/roles/%d", i)
 		if !role.Known() {
@@ -112,6 +149,18 @@ func (m NewMember) Validate(commons Commons, now time.Time) error {
 	return wrong.Err()
 }
 
+func (m NewMember) checkUntil(today Date) error {
+	if len(m.Roles) == 0 && !m.RolesUntil.IsZero() {
+		return errNothingEnds
+	}
+	for _, term := range m.Terms(today) {
+		if err := term.CheckUntil(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // StageChange puts a member into a stage from a day on. Left means that the day
 // before was their last.
 type StageChange struct {
@@ -120,10 +169,23 @@ type StageChange struct {
 	From   Date
 }
 
-// RoleChange gives a role to a member, or takes it, from a day on.
+// RoleChange gives a role to a member, or takes it, from a day on. What it gives may have
+// a last day.
 type RoleChange struct {
 	Member string
 	Role   Role
 	Held   bool
 	From   Date
+	Until  Date
+}
+
+// CheckUntil refuses a last day that the role cannot have, or of a role that is taken.
+func (r RoleChange) CheckUntil() error {
+	if r.Held {
+		return Term{r.Role, r.From, r.Until}.CheckUntil()
+	}
+	if !r.Until.IsZero() {
+		return errNothingEnds
+	}
+	return nil
 }

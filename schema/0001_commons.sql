@@ -61,6 +61,8 @@ CREATE TABLE member_stage (
 );
 CREATE INDEX member_stage_by_member ON member_stage (commons_id, member_id, from_on, number);
 
+-- A role is held from its day on: through until_on, where it has a last day, and until the
+-- row of a later day.
 CREATE TABLE member_role (
     commons_id  uuid NOT NULL,
     number      bigint NOT NULL,
@@ -70,13 +72,15 @@ CREATE TABLE member_role (
     held        boolean NOT NULL,
     recorded_by uuid,
     recorded_at timestamptz NOT NULL,
+    until_on    date,
     CONSTRAINT member_role_pkey PRIMARY KEY (commons_id, number),
+    CONSTRAINT member_role_until CHECK (until_on IS NULL OR held AND until_on >= from_on),
     FOREIGN KEY (commons_id, member_id) REFERENCES member
 );
 CREATE INDEX member_role_by_member ON member_role (commons_id, member_id, role, from_on, number);
 
--- The stage a member is in on a day, and the roles they hold on it. Members who
--- have left hold none.
+-- The stage a member is in on a day, and the roles they hold on it, with their days. Members
+-- who have left hold none.
 -- +goose StatementBegin
 CREATE FUNCTION stage_on(of_commons uuid, of_member uuid, day date) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -87,13 +91,22 @@ $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
+CREATE FUNCTION terms_on(of_commons uuid, of_member uuid, day date)
+RETURNS TABLE (role text, from_on date, until_on date) LANGUAGE sql STABLE AS $$
+    SELECT r.role, r.from_on, r.until_on
+      FROM (SELECT DISTINCT ON (m.role) m.role, m.from_on, m.until_on, m.held FROM member_role AS m
+             WHERE m.commons_id = of_commons AND m.member_id = of_member AND m.from_on <= day
+             ORDER BY m.role, m.from_on DESC, m.number DESC) AS r
+     WHERE r.held AND (r.until_on >= day) IS NOT FALSE
+       AND stage_on(of_commons, of_member, day) <> 'left'
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
 CREATE FUNCTION roles_on(of_commons uuid, of_member uuid, day date) RETURNS text
 LANGUAGE sql STABLE AS $$
-    SELECT coalesce(string_agg(r.role, ' ' ORDER BY r.role), '')
-      FROM (SELECT DISTINCT ON (role) role, held FROM member_role
-             WHERE commons_id = of_commons AND member_id = of_member AND from_on <= day
-             ORDER BY role, from_on DESC, number DESC) AS r
-     WHERE r.held AND stage_on(of_commons, of_member, day) <> 'left'
+    SELECT coalesce(string_agg(role, ' ' ORDER BY role), '')
+      FROM terms_on(of_commons, of_member, day)
 $$;
 -- +goose StatementEnd
 

@@ -64,7 +64,7 @@ BEGIN
     GRANT UPDATE (used_at) ON token_use TO phyle_app;
     GRANT DELETE ON draft, token TO phyle_app;
     REVOKE ALL ON ALL FUNCTIONS IN SCHEMA phyle FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION stage_on, roles_on, members_on TO phyle_app;
+    GRANT EXECUTE ON FUNCTION stage_on, terms_on, roles_on, members_on TO phyle_app;
 END
 $$;
 -- +goose StatementEnd

@@ -150,7 +150,7 @@ BEGIN
         report_allocation, report_posting, report_balance TO phyle_report;
     GRANT SELECT (commons_id, member_id, handle, type, joined_on) ON member TO phyle_report;
     GRANT SELECT (commons_id, member_id, number, from_on, stage) ON member_stage TO phyle_report;
-    GRANT SELECT (commons_id, member_id, number, from_on, role, held) ON member_role
+    GRANT SELECT (commons_id, member_id, number, from_on, until_on, role, held) ON member_role
         TO phyle_report;
     GRANT SELECT (commons_id, area_id, code) ON area TO phyle_report;
     GRANT SELECT (commons_id, kind_id, code, unit) ON kind TO phyle_report;
@@ -174,7 +174,7 @@ BEGIN
         TO phyle_report;
     GRANT SELECT (commons_id, account_id, name, class, unit) ON account TO phyle_report;
     GRANT SELECT (commons_id, account_id, amount) ON balance TO phyle_report;
-    GRANT EXECUTE ON FUNCTION stage_on, roles_on TO phyle_report;
+    GRANT EXECUTE ON FUNCTION stage_on, terms_on, roles_on TO phyle_report;
 END
 $$;
 -- +goose StatementEnd

@@ -24,7 +24,10 @@ CREATE TABLE change (
     body            text,
     proposed_by     uuid,
     proposed_at     timestamptz NOT NULL,
+    until_on        date,
     CONSTRAINT change_pkey PRIMARY KEY (commons_id, change_id),
+    CONSTRAINT change_until
+        CHECK (until_on IS NULL OR (type = 'role' AND held AND until_on >= from_on) IS TRUE),
     CONSTRAINT change_of_one_type CHECK (
         num_nulls(approvals, approvals_above) = CASE type WHEN 'approval_policy' THEN 0 ELSE 2 END
         AND num_nulls(member_id, role, held, from_on) = CASE type WHEN 'role' THEN 0 ELSE 4 END
@@ -125,8 +128,10 @@ BEGIN
         WITH role AS (
             SELECT *, gen_random_uuid() AS change_id FROM member_role WHERE commons_id = own
         ), made AS (
-            INSERT INTO change (commons_id, change_id, type, member_id, role, held, from_on, proposed_at)
-            SELECT commons_id, change_id, 'role', member_id, role, held, from_on, recorded_at FROM role
+            INSERT INTO change (commons_id, change_id, type, member_id, role, held, from_on, until_on,
+                        proposed_at)
+            SELECT commons_id, change_id, 'role', member_id, role, held, from_on, until_on, recorded_at
+              FROM role
         )
         INSERT INTO change_confirmation (commons_id, change_id, outcome, decided_at, on_day,
                     after_setting, number)
@@ -146,11 +151,11 @@ $$;
 CREATE FUNCTION roles_then(of_commons uuid, of_member uuid, day date, setting bigint) RETURNS text[]
 LANGUAGE sql STABLE AS $$
     SELECT coalesce(array_agg(r.role), '{}')
-      FROM (SELECT DISTINCT ON (role) role, held FROM member_role
+      FROM (SELECT DISTINCT ON (role) role, held, until_on FROM member_role
              WHERE commons_id = of_commons AND member_id = of_member AND from_on <= day
                AND number <= setting
              ORDER BY role, from_on DESC, number DESC) AS r
-     WHERE r.held
+     WHERE r.held AND (r.until_on >= day) IS NOT FALSE
        AND (SELECT s.stage FROM member_stage AS s
              WHERE s.commons_id = of_commons AND s.member_id = of_member AND s.from_on <= day
                AND s.number <= setting
@@ -233,7 +238,8 @@ BEGIN
                      JOIN change AS c USING (commons_id, change_id)
                     WHERE e.commons_id = NEW.commons_id AND e.number = NEW.number
                       AND (c.member_id, c.role, c.held, c.from_on)
-                          = (NEW.member_id, NEW.role, NEW.held, NEW.from_on)) THEN
+                          = (NEW.member_id, NEW.role, NEW.held, NEW.from_on)
+                      AND c.until_on IS NOT DISTINCT FROM NEW.until_on) THEN
         RAISE EXCEPTION 'no change gives or takes this role'
             USING ERRCODE = '23514', CONSTRAINT = 'role_rests_on_change', TABLE = TG_TABLE_NAME;
     END IF;

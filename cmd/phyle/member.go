@@ -22,13 +22,17 @@ type memberAddCommand struct {
 	Name         string        `required:"" placeholder:"NAME" help:"Their name."`
 	Stage        ledger.Stage  `default:"member" placeholder:"STAGE" help:"guest, newcomer or member; member unless given."`
 	Role         []ledger.Role `placeholder:"ROLE" help:"steward, treasurer, auditor or approver; may be given several times."`
+	RolesUntil   ledger.Date   `placeholder:"DATE" help:"The last day of the roles; they have none unless given."`
 	Organization bool          `help:"The member is an organization."`
 	Joined       ledger.Date   `placeholder:"DATE" help:"When they joined; from the beginning, or today once money has been distributed."`
 }
 
 // Help shows examples.
 func (memberAddCommand) Help() string {
-	return `Examples:
+	return `With --roles-until the roles begin today, or on the day of joining if that is later, and
+end by themselves after the day that is named.
+
+Examples:
 
     phyle member add bo --name Bo --role steward
     phyle member add cy --commons riverside --name Cy --stage newcomer --joined 2026-10-01`
@@ -57,7 +61,7 @@ func (c memberAddCommand) Run(ctx context.Context, s *session) (err error) {
 	members, err := b.EnrolMembers(ctx, &postgres.Act{By: postgres.Caller{Commons: commons}},
 		[]ledger.NewMember{{
 			Handle: c.Handle, Name: c.Name, Organization: c.Organization, JoinedOn: c.Joined,
-			Stage: c.Stage, Roles: c.Role,
+			Stage: c.Stage, Roles: c.Role, RolesUntil: c.RolesUntil,
 		}})
 	if err != nil {
 		return err
@@ -76,7 +80,7 @@ func (c memberAddCommand) runRemotely(ctx context.Context, s *session, to *clien
 	}
 	request := client.MemberRequest{
 		Handle: c.Handle, Name: c.Name, Organization: c.Organization, Stage: string(c.Stage),
-		JoinedOn: client.Date(c.Joined.String()),
+		JoinedOn: client.Date(c.Joined.String()), RolesUntil: client.Date(c.RolesUntil.String()),
 	}
 	for _, role := range c.Role {
 		request.Roles = append(request.Roles, string(role))

@@ -8,6 +8,16 @@ import (
 	"time"
 )
 
+// Term is part of Member.
+type Term struct {
+	// The role.
+	Role string `json:"role"`
+	// The first day; none if from the beginning.
+	From Date `json:"from,omitzero"`
+	// The last day; none if it has no end.
+	Until Date `json:"until,omitzero"`
+}
+
 // Member is what ListMembers answers, among others.
 type Member struct {
 	// Their id.
@@ -22,6 +32,8 @@ type Member struct {
 	Stage string `json:"stage"`
 	// What they may do today.
 	Roles []string `json:"roles"`
+	// Since when they have these roles, and until when.
+	Terms []Term `json:"terms"`
 	// Whether they are an organization.
 	Organization bool `json:"organization"`
 	// When their personal data were erased.
@@ -72,6 +84,9 @@ type MemberRequest struct {
 	// What they may do, once a second person confirms it where one could. One of: steward,
 	// treasurer, auditor, approver.
 	Roles []string `json:"roles,omitzero"`
+	// The last day of these roles, which then begin today or on the first day, whichever is later;
+	// none unless given.
+	RolesUntil Date `json:"roles_until,omitzero"`
 	// How far they are; member unless given. One of: guest, newcomer, member.
 	Stage string `json:"stage,omitzero"`
 }
@@ -204,11 +219,14 @@ type RoleRequest struct {
 	Held bool `json:"held"`
 	// From which day on; today unless given.
 	From Date `json:"from,omitzero"`
+	// The last day on which they have it; none unless given.
+	Until Date `json:"until,omitzero"`
 }
 
 // ChangeRole: give a member a role from a day on, or take it. It waits until a second person
 // confirms it, as one of the member's waiting changes; where nobody else could, it takes effect
-// at once, marked unchecked.
+// at once, marked unchecked. With until the role ends by itself, after that day by the calendar
+// of the commons.
 func (b Books) ChangeRole(
 	ctx context.Context, member string, body RoleRequest, options ...CallOption,
 ) (Member, error) {

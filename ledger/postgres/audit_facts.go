@@ -106,12 +106,15 @@ func figure(d decimal.Decimal) string {
 }
 
 func memberFacts(m ledger.Member) ledger.Facts {
-	roles := make([]string, len(m.Roles))
-	for i, role := range m.Roles {
-		roles[i] = string(role)
+	var until []string
+	for _, t := range m.Terms {
+		if !t.Until.IsZero() {
+			until = append(until, string(t.Role)+" "+t.Until.String())
+		}
 	}
 	return ledger.Facts{
-		"joined_on": m.JoinedOn.String(), "stage": string(m.Stage), "roles": strings.Join(roles, " "),
+		"joined_on": m.JoinedOn.String(), "stage": string(m.Stage),
+		"roles": strings.Join(texts(m.Roles), " "), "until": strings.Join(until, " "),
 	}
 }
 

@@ -73,13 +73,14 @@ func (w *work) holders(
 
 func (w *work) insertChanges(ctx context.Context, changes []ledger.Change) error {
 	for _, c := range changes {
-		var approvals, above, member, role, held, from, reason any
+		var approvals, above, member, role, held, from, until, reason any
 		var operation, method, path, match, body any
 		switch c.Type {
 		case ledger.PolicyChange:
 			approvals, above = c.Policy.Count, c.Policy.Above
 		case ledger.GrantChange:
 			member, role, held, from = string(c.Member.ID), string(c.Role), c.Held, c.From.String()
+			until = nullable(c.Until.String())
 		case ledger.EraseChange:
 			member, reason = string(c.Member.ID), c.Reason
 		case ledger.ActChange:
@@ -88,10 +89,10 @@ func (w *work) insertChanges(ctx context.Context, changes []ledger.Change) error
 		}
 		_, err := w.ExecContext(ctx, `
 			INSERT INTO change (commons_id, change_id, type, approvals, approvals_above, member_id, role,
-			            held, from_on, reason, operation, method, path, match, body, proposed_by, proposed_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+			            held, from_on, reason, operation, method, path, match, body, proposed_by, proposed_at, until_on)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 			string(w.commons.ID), string(c.ID), string(c.Type), approvals, above, member, role, held, from,
-			reason, operation, method, path, match, body, nullable(w.by), w.now)
+			reason, operation, method, path, match, body, nullable(w.by), w.now, until)
 		if err != nil {
 			return err
 		}
@@ -110,8 +111,7 @@ func (w *work) effect(
 		case ledger.PolicyChange:
 			err = w.insertPolicy(ctx, c.Policy)
 		case ledger.GrantChange:
-			err = insertRoles(ctx, w, []dated{
-				{member: c.Member.ID, from: c.From, value: string(c.Role), held: c.Held}})
+			err = w.insertRole(ctx, c)
 		case ledger.EraseChange:
 			err = w.erase(ctx, c)
 		}
@@ -185,7 +185,7 @@ func (s *Store) ConfirmChange(
 		}
 		if err == nil && c.Type == ledger.GrantChange {
 			tell(w, ledger.MemberChanged, c.Member.ID)
-			err = w.checkOffices(ctx, []ledger.Date{c.From})
+			err = w.checkOffices(ctx)
 		}
 		if err != nil {
 			return c, err
@@ -224,7 +224,7 @@ const changeQuery = `
 	       coalesce(c.operation, ''), coalesce(c.method, ''), coalesce(c.path, ''), coalesce(c.match, ''),
 	       coalesce(c.body, ''), coalesce(e.made, ''), coalesce(c.proposed_by::text, ''),
 	       coalesce(p.handle, ''), c.proposed_at, coalesce(e.decided_by::text, ''),
-	       coalesce(d.handle, ''), e.decided_at
+	       coalesce(d.handle, ''), e.decided_at, c.until_on
 	  FROM change AS c
 	  LEFT JOIN change_confirmation AS e USING (commons_id, change_id)
 	  LEFT JOIN member AS m ON m.commons_id = c.commons_id AND m.member_id = c.member_id
@@ -278,7 +278,7 @@ func (w *work) changes(
 		if err := rows.Scan(&c.ID, &c.Type, &c.State, &c.Policy.Count, &c.Policy.Above, &c.Member.ID,
 			&c.Member.Handle, &c.Role, &c.Held, &c.From, &c.Reason, &c.Act.Operation, &c.Act.Method,
 			&c.Act.Path, &c.Act.Match, &c.Act.Body, &c.Made, &c.ProposedBy.ID, &c.ProposedBy.Handle,
-			&c.ProposedAt, &c.DecidedBy.ID, &c.DecidedBy.Handle, &decided); err != nil {
+			&c.ProposedAt, &c.DecidedBy.ID, &c.DecidedBy.Handle, &decided, &c.Until); err != nil {
 			return nil, err
 		}
 		c.ProposedAt, c.DecidedAt = c.ProposedAt.UTC(), decided.Time.UTC()

@@ -119,13 +119,14 @@ func (w *work) addStages(ctx context.Context, r reading, members people) error {
 }
 
 // addRoles turns rows of roles given and taken into stretches of time: the row of
-// the latest day holds until the next day's, of one day the last recorded.
+// the latest day holds until the next day's or its own last, of one day the last recorded.
 func (w *work) addRoles(ctx context.Context, r reading, members people) error {
 	rows, err := w.QueryContext(ctx, `
-		SELECT join_number, role, from_on, next_on - 1 FROM (
-		       SELECT m.join_number, d.role, d.from_on, d.held,
+		SELECT join_number, role, from_on, least(next_on - 1, until_on) FROM (
+		       SELECT m.join_number, d.role, d.from_on, d.until_on, d.held,
 		              lead(d.from_on) OVER (PARTITION BY d.member_id, d.role ORDER BY d.from_on) AS next_on
-		         FROM (SELECT DISTINCT ON (member_id, role, from_on) commons_id, member_id, role, from_on, held
+		         FROM (SELECT DISTINCT ON (member_id, role, from_on) commons_id, member_id, role, from_on,
+		                      until_on, held
 		                 FROM member_role WHERE commons_id = $1 AND number <= $2
 		                ORDER BY member_id, role, from_on, number DESC) AS d
 		         JOIN member AS m USING (commons_id, member_id)) AS stretches

@@ -7,14 +7,14 @@ var approvalInvariants = []invariant{
 		count: `SELECT count(*) FROM member_role WHERE commons_id = $1`,
 		find: `
 			SELECT 'setting ' || coalesce(r.number, c.number)
-			  FROM (SELECT number, member_id, role, held, from_on FROM member_role
+			  FROM (SELECT number, member_id, role, held, from_on, until_on FROM member_role
 			         WHERE commons_id = $1) AS r
-			  FULL JOIN (SELECT e.number, c.member_id, c.role, c.held, c.from_on
+			  FULL JOIN (SELECT e.number, c.member_id, c.role, c.held, c.from_on, c.until_on
 			               FROM change AS c JOIN change_confirmation AS e USING (commons_id, change_id)
 			              WHERE c.commons_id = $1 AND c.type = 'role' AND e.outcome <> 'withdrawn') AS c
 			    USING (number)
-			 WHERE (r.member_id, r.role, r.held, r.from_on)
-			       IS DISTINCT FROM (c.member_id, c.role, c.held, c.from_on)
+			 WHERE (r.member_id, r.role, r.held, r.from_on, r.until_on)
+			       IS DISTINCT FROM (c.member_id, c.role, c.held, c.from_on, c.until_on)
 			 ORDER BY 1`,
 	},
 	{

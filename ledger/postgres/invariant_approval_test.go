@@ -64,6 +64,8 @@ func TestVerifyApprovals(t *testing.T) {
 			  WHERE c.change_id = e.change_id AND c.role = 'approver'`, roles},
 		{"a role of another", "member_role",
 			`UPDATE phyle.member_role SET member_id = ` + member("eli") + ` WHERE role = 'approver'`, roles},
+		{"a role with another end", "member_role",
+			`UPDATE phyle.member_role SET until_on = '2027-01-01' WHERE role = 'approver'`, roles},
 		{"a change that the proposer confirmed", "change_confirmation",
 			`UPDATE phyle.change_confirmation SET decided_by = proposed_by WHERE outcome = 'confirmed'`, confirmed},
 		{"a change confirmed by one who may not", "change_confirmation",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/lib/pq"
@@ -43,7 +42,7 @@ func insertMembers(
 		w.head.Joined++
 		members[i] = ledger.Member{
 			ID: newID[ledger.MemberID](), JoinNumber: w.head.Joined, Handle: m.Handle, Name: m.Name,
-			Organization: m.Organization, JoinedOn: m.JoinedOn, Stage: m.Stage, Roles: m.Roles,
+			Organization: m.Organization, JoinedOn: m.JoinedOn, Stage: m.Stage, Terms: m.Terms(w.today()),
 		}
 		tell(w, ledger.MemberAdded, members[i].ID)
 	}
@@ -97,10 +96,11 @@ func insertMemberRows(ctx context.Context, w *work, members []ledger.Member) err
 	return err
 }
 
-// dated is one row of a member's stages or roles.
+// dated is a stage or a role of a member, from a day on.
 type dated struct {
 	member ledger.MemberID
 	from   ledger.Date
+	until  ledger.Date
 	value  string
 	held   bool
 }
@@ -118,19 +118,23 @@ func stagesOf(members []ledger.Member) []dated {
 func (w *work) giveRoles(ctx context.Context, members []ledger.Member) error {
 	var changes []ledger.Change
 	for _, m := range members {
-		for _, role := range m.Roles {
-			changes = append(changes, ledger.Change{Type: ledger.GrantChange, Role: role, Held: true,
-				Member: ledger.MemberRef{ID: m.ID, Handle: m.Handle}, From: m.JoinedOn})
+		for _, t := range m.Terms {
+			changes = append(changes, ledger.Change{Type: ledger.GrantChange, Role: t.Role, Held: true,
+				Member: ledger.MemberRef{ID: m.ID, Handle: m.Handle}, From: t.From, Until: t.Until})
 		}
 	}
 	changes, err := w.propose(ctx, changes)
 	for i := range members {
 		m := &members[i]
+		m.Terms = nil
 		for _, c := range changes {
-			if c.Member.ID == m.ID && c.State == ledger.ChangeWaiting {
+			switch {
+			case c.Member.ID != m.ID:
+			case c.State == ledger.ChangeWaiting:
 				m.Waiting = append(m.Waiting, c.ID)
-				m.Roles = slices.DeleteFunc(slices.Clone(m.Roles),
-					func(role ledger.Role) bool { return role == c.Role })
+			default:
+				m.Roles = append(m.Roles, c.Role)
+				m.Terms = append(m.Terms, ledger.Term{Role: c.Role, From: c.From, Until: c.Until})
 			}
 		}
 	}
@@ -138,7 +142,7 @@ func (w *work) giveRoles(ctx context.Context, members []ledger.Member) error {
 }
 
 func insertStages(ctx context.Context, w *work, rows []dated) error {
-	members, from, values, _, numbers := w.columns(rows)
+	members, from, values, numbers := w.columns(rows)
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO member_stage (commons_id, recorded_by, recorded_at, number, member_id, from_on, stage)
 		SELECT $1, $2::uuid, $3::timestamptz, *
@@ -148,37 +152,32 @@ func insertStages(ctx context.Context, w *work, rows []dated) error {
 	return err
 }
 
-func insertRoles(ctx context.Context, w *work, rows []dated) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	members, from, values, held, numbers := w.columns(rows)
+// insertRole gives or takes the role as the change says.
+func (w *work) insertRole(ctx context.Context, c ledger.Change) error {
+	w.head.Setting++
 	_, err := w.ExecContext(ctx, `
-		INSERT INTO member_role (commons_id, recorded_by, recorded_at, number, member_id, from_on,
-		                         role, held)
-		SELECT $1, $2::uuid, $3::timestamptz, *
-		  FROM unnest($4::bigint[], $5::uuid[], $6::date[], $7::text[], $8::bool[])`,
-		string(w.commons.ID), nullable(w.by), w.now, pq.Array(numbers), pq.Array(members),
-		pq.Array(from), pq.Array(values), pq.Array(held))
+		INSERT INTO member_role (commons_id, number, member_id, role, from_on, until_on, held,
+		            recorded_by, recorded_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		string(w.commons.ID), w.head.Setting, string(c.Member.ID), string(c.Role), c.From.String(),
+		nullable(c.Until.String()), c.Held, nullable(w.by), w.now)
 	return err
 }
 
 // columns turns rows into arrays and gives each the next setting number.
-func (w *work) columns(rows []dated) (
-	members, from, values []string, held []bool, numbers []int64,
-) {
+func (w *work) columns(rows []dated) (members, from, values []string, numbers []int64) {
 	for _, row := range rows {
 		w.head.Setting++
 		members, from = append(members, string(row.member)), append(from, row.from.String())
-		values, held = append(values, row.value), append(held, row.held)
-		numbers = append(numbers, w.head.Setting)
+		values, numbers = append(values, row.value), append(numbers, w.head.Setting)
 	}
-	return members, from, values, held, numbers
+	return members, from, values, numbers
 }
 
 const memberColumns = `m.member_id, m.join_number, m.handle, m.name, m.type = 'organization',
 	m.joined_on, coalesce(stage_on(m.commons_id, m.member_id, $2), 'guest'),
-	roles_on(m.commons_id, m.member_id, $2),
+	ARRAY(SELECT concat_ws(' ', t.role, t.from_on, t.until_on)
+	        FROM terms_on(m.commons_id, m.member_id, $2) AS t ORDER BY t.role),
 	ARRAY(SELECT c.change_id::text FROM change AS c
 	       WHERE c.commons_id = m.commons_id AND c.member_id = m.member_id
 	         AND NOT EXISTS (SELECT FROM change_confirmation AS e
@@ -232,11 +231,10 @@ func (w *work) members(
 	defer rows.Close()
 	for rows.Next() {
 		var m ledger.Member
-		var roles string
-		var waiting []string
+		var terms, waiting []string
 		var erased sql.NullTime
 		if err := rows.Scan(&m.ID, &m.JoinNumber, &m.Handle, &m.Name, &m.Organization, &m.JoinedOn,
-			&m.Stage, &roles, pq.Array(&waiting), &erased); err != nil {
+			&m.Stage, pq.Array(&terms), pq.Array(&waiting), &erased); err != nil {
 			return nil, err
 		}
 		if erased.Valid {
@@ -245,10 +243,26 @@ func (w *work) members(
 		for _, id := range waiting {
 			m.Waiting = append(m.Waiting, ledger.ChangeID(id))
 		}
-		m.Roles = splitRoles(roles)
+		for _, text := range terms {
+			var t ledger.Term
+			if t, err = parseTerm(text); err != nil {
+				return nil, err
+			}
+			m.Roles, m.Terms = append(m.Roles, t.Role), append(m.Terms, t)
+		}
 		members = append(members, m)
 	}
 	return members, rows.Err()
+}
+
+// parseTerm reads a role, its first day, and its last one where there is any.
+func parseTerm(text string) (t ledger.Term, err error) {
+	fields := append(strings.Fields(text), "")
+	t.Role = ledger.Role(fields[0])
+	if err = t.From.UnmarshalText([]byte(fields[1])); err == nil {
+		err = t.Until.UnmarshalText([]byte(fields[2]))
+	}
+	return t, err
 }
 
 func splitRoles(text string) []ledger.Role {
@@ -271,7 +285,7 @@ func (s *Store) ChangeRoles(
 		}
 		rows, err := w.checkChanges(ctx, len(changes), func(i int) change {
 			c := changes[i]
-			return change{c.Member, c.From, string(c.Role), c.Held, c.Role.Known(), "/role"}
+			return change{c.Member, c.From, c.Until, string(c.Role), c.Held, c.Role.Known(), "/role"}
 		})
 		if err == nil {
 			err = w.checkOthers(rows)
@@ -294,7 +308,7 @@ func (w *work) proposeRoles(ctx context.Context, rows []dated) error {
 	asked := make([]ledger.Change, len(rows))
 	for i, row := range rows {
 		asked[i] = ledger.Change{Type: ledger.GrantChange, Member: ledger.MemberRef{ID: row.member},
-			Role: ledger.Role(row.value), Held: row.held, From: row.from}
+			Role: ledger.Role(row.value), Held: row.held, From: row.from, Until: row.until}
 	}
 	asked, err := w.propose(ctx, asked)
 	for _, c := range asked {
@@ -330,6 +344,7 @@ func (w *work) checkOthers(rows []dated) error {
 type change struct {
 	member string
 	from   ledger.Date
+	until  ledger.Date
 	value  string
 	held   bool
 	known  bool
@@ -362,10 +377,12 @@ func (w *work) checkChanges(
 			c.from = w.today()
 		}
 		wrong.AddError(pointer+"/from", w.commons.CheckDate(c.from, w.now))
+		wrong.AddError(pointer+"/until", ledger.RoleChange{
+			Role: ledger.Role(c.value), Held: c.held, From: c.from, Until: c.until}.CheckUntil())
 		if !c.known {
 			wrong.Add(pointer+c.field, "unknown_value", "%q is not one of the words for this.", c.value)
 		}
-		rows = append(rows, dated{member: member.ID, from: c.from, value: c.value, held: c.held})
+		rows = append(rows, dated{member.ID, c.from, c.until, c.value, c.held})
 	}
 	return rows, wrong.Err()
 }
@@ -373,12 +390,12 @@ func (w *work) checkChanges(
 // changed returns the members as they are after a change, which must leave a
 // treasurer and a steward.
 func (w *work) changed(ctx context.Context, rows []dated) ([]ledger.Member, error) {
-	ids, days := make([]string, len(rows)), make([]ledger.Date, len(rows))
-	for i, row := range rows {
-		ids[i], days[i] = string(row.member), row.from
-	}
-	if err := w.checkOffices(ctx, days); err != nil {
+	if err := w.checkOffices(ctx); err != nil {
 		return nil, err
+	}
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = string(row.member)
 	}
 	return w.members(ctx, `
 		SELECT `+memberColumns+`
@@ -387,24 +404,29 @@ func (w *work) changed(ctx context.Context, rows []dated) ([]ledger.Member, erro
 		 ORDER BY wanted.place`, string(w.commons.ID), w.today().String(), array(ids))
 }
 
-// checkOffices refuses a change after which nobody would be treasurer or steward,
-// today or on one of the days.
-func (w *work) checkOffices(ctx context.Context, from []ledger.Date) error {
-	days := []string{w.today().String()}
-	for _, day := range from {
-		days = append(days, ledger.LaterOf(day, w.today()).String())
-	}
+// checkOffices refuses a change after which nobody would be treasurer or steward: today,
+// or on a later day on which one begins, ends or leaves.
+func (w *work) checkOffices(ctx context.Context) error {
 	var treasurers, stewards int
 	err := w.QueryRowContext(ctx, `
+		WITH officer AS (
+		    SELECT DISTINCT commons_id, member_id FROM member_role
+		     WHERE commons_id = $1 AND held AND role IN ('treasurer', 'steward')
+		), turn AS (
+		    SELECT $2::date AS on_day
+		     UNION SELECT from_on FROM member_role WHERE commons_id = $1 AND from_on > $2
+		     UNION SELECT until_on + 1 FROM member_role WHERE commons_id = $1 AND until_on >= $2
+		     UNION SELECT s.from_on FROM member_stage AS s JOIN officer USING (commons_id, member_id)
+		            WHERE s.commons_id = $1 AND s.from_on > $2
+		)
 		SELECT min(treasurers), min(stewards)
 		  FROM (SELECT count(*) FILTER (WHERE 'treasurer' = ANY (held)) AS treasurers,
 		               count(*) FILTER (WHERE 'steward' = ANY (held)) AS stewards
-		          FROM (SELECT d.on_day,
-		                       string_to_array(roles_on(m.commons_id, m.member_id, d.on_day), ' ') AS held
-		                  FROM unnest($2::date[]) AS d (on_day)
-		                  JOIN member AS m ON m.commons_id = $1) AS m
+		          FROM (SELECT on_day,
+		                       string_to_array(roles_on(commons_id, member_id, on_day), ' ') AS held
+		                  FROM turn LEFT JOIN officer ON true) AS o
 		         GROUP BY on_day) AS d`,
-		string(w.commons.ID), array(distinct(days))).Scan(&treasurers, &stewards)
+		string(w.commons.ID), w.today().String()).Scan(&treasurers, &stewards)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (s *Store) Leave(
 func (w *work) stages(ctx context.Context, changes []ledger.StageChange) ([]dated, error) {
 	return w.checkChanges(ctx, len(changes), func(i int) change {
 		c := changes[i]
-		return change{c.Member, c.From, string(c.Stage), false, c.Stage.Known(), "/stage"}
+		return change{c.Member, c.From, ledger.Date{}, string(c.Stage), false, c.Stage.Known(), "/stage"}
 	})
 }
 
@@ -64,12 +64,14 @@ func (w *work) changeStages(ctx context.Context, rows []dated) ([]ledger.Member,
 	return w.changed(ctx, rows)
 }
 
-// checkLeavers refuses to have members leave who hold roles, now or later.
+// checkLeavers refuses to have members leave who hold roles, now or later: who would lose
+// them by leaving.
 func (w *work) checkLeavers(ctx context.Context, rows []dated) error {
-	var leaving []string
+	var leaving, from []string
 	for _, row := range rows {
 		if row.value == string(ledger.Left) {
 			leaving = append(leaving, string(row.member))
+			from = append(from, ledger.LaterOf(row.from, w.today()).String())
 		}
 	}
 	if len(leaving) == 0 {
@@ -78,12 +80,14 @@ func (w *work) checkLeavers(ctx context.Context, rows []dated) error {
 	var handle, role string
 	err := w.QueryRowContext(ctx, `
 		SELECT m.handle, r.role
-		  FROM (SELECT DISTINCT ON (member_id, role) member_id, role, held FROM member_role
+		  FROM (SELECT DISTINCT ON (member_id, role) member_id, role, held, until_on FROM member_role
 		         WHERE commons_id = $1 AND member_id = ANY ($2::uuid[])
 		         ORDER BY member_id, role, from_on DESC, number DESC) AS r
+		  JOIN unnest($2::uuid[], $3::date[]) AS l (member_id, from_on) USING (member_id)
 		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = r.member_id
-		 WHERE r.held ORDER BY m.join_number, r.role LIMIT 1`,
-		string(w.commons.ID), array(leaving)).Scan(&handle, &role)
+		 WHERE r.held AND (r.until_on >= l.from_on) IS NOT FALSE
+		 ORDER BY m.join_number, r.role LIMIT 1`,
+		string(w.commons.ID), array(leaving), array(from)).Scan(&handle, &role)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil

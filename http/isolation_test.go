@@ -34,7 +34,7 @@ func (f *fixture) canaries() {
 		f.send("POST", step[0], step[1]).want(201)
 	}
 	f.send("POST", "tokens", `{"label":"kestrel"}`).want(200)
-	f.send("POST", "members/kestrel/roles", `{"role":"auditor","held":true}`).want(200)
+	f.send("POST", "members/kestrel/roles", `{"role":"auditor","held":true,"until":"2027-10-31"}`).want(200)
 }
 
 // Whatever a member of another commons asks for, by that commons' own address and with

@@ -184,10 +184,11 @@ func newMatrix(t *testing.T, o operationCase, r route) *matrix {
 
 // joining is the body by which somebody becomes a member.
 func (m *matrix) joining(who actor) string {
-	body, err := json.Marshal(map[string]any{
-		"handle": who.handle, "name": who.name, "stage": "member",
-		"roles": append([]ledger.Role{}, who.roles...),
-	})
+	joins := map[string]any{"handle": who.handle, "name": who.name, "stage": "member"}
+	if len(who.roles) > 0 {
+		joins["roles"], joins["roles_until"] = who.roles, "2027-10-31"
+	}
+	body, err := json.Marshal(joins)
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -46,7 +46,8 @@ func memberRoutes() []route {
 			summary:   "Give a member a role from a day on, or take it",
 			about: "It waits until a second person confirms it, as one of the member's waiting changes; " +
 				"where nobody else could, it takes effect at once, marked unchecked. With until the role " +
-				"ends by itself, after that day by the calendar of the commons.",
+				"ends by itself, after that day by the calendar of the commons. Auditors always have such a " +
+				"day, at most two years (731 days) after the first.",
 			handler: write(changeRole, first(viewMember)),
 		},
 	}
@@ -57,7 +58,7 @@ type memberBody struct {
 	Name         string        `json:"name" doc:"Their name." example:"Bo"`
 	Stage        ledger.Stage  `json:"stage,omitzero" enum:"guest,newcomer,member" doc:"How far they are; member unless given." example:"member"`
 	Roles        []ledger.Role `json:"roles,omitzero" maxItems:"4" enum:"steward,treasurer,auditor,approver" doc:"What they may do, once a second person confirms it where one could."`
-	RolesUntil   ledger.Date   `json:"roles_until,omitzero" doc:"The last day of these roles, which then begin today or on the first day, whichever is later; none unless given."`
+	RolesUntil   ledger.Date   `json:"roles_until,omitzero" doc:"The last day of these roles, which then begin today or on the first day, whichever is later; none unless given. Auditors need one."`
 	Organization bool          `json:"organization,omitzero" doc:"Whether they are an organization." example:"false"`
 	JoinedOn     ledger.Date   `json:"joined_on,omitzero" doc:"Their first day; unless given today, or the beginning while nothing is distributed."`
 }
@@ -95,7 +96,7 @@ type roleBody struct {
 	Role  ledger.Role `json:"role" enum:"steward,treasurer,auditor,approver" doc:"The role." example:"steward"`
 	Held  bool        `json:"held" doc:"Whether they have it from then on." example:"true"`
 	From  ledger.Date `json:"from,omitzero" doc:"From which day on; today unless given."`
-	Until ledger.Date `json:"until,omitzero" doc:"The last day on which they have it; none unless given."`
+	Until ledger.Date `json:"until,omitzero" doc:"The last day on which they have it; none unless given. Auditors need one." example:"2027-06-30"`
 }
 
 func changeRole(ctx context.Context, c *call, in roleBody) ([]ledger.Member, error) {

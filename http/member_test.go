@@ -33,3 +33,34 @@ func TestRoleUntil(t *testing.T) {
 		wantField("grant", map[string]any{"member": "eva", "role": "approver", "held": true,
 			"from": "2026-11-01", "until": "2026-11-30"})
 }
+
+// TestAuditorEnds: nobody is auditor without a last day, or for more than two years.
+func TestAuditorEnds(t *testing.T) {
+	t.Parallel()
+	f, steward, _, _ := coop(t)
+	before := f.snapshot()
+	for _, c := range [][4]string{
+		{"members/bo/roles", `{"role":"auditor","held":true}`, "auditor_without_end",
+			"Auditors have a last day; write it, 2028-11-01 at the latest."},
+		{"members/bo/roles", `{"role":"auditor","held":true,"from":"2026-10-20","until":"2028-10-21"}`,
+			"auditor_too_long", "Auditors stay for two years at most; write 2028-10-20 or a day before it."},
+		{"members", `{"handle":"eva","name":"Eva","roles":["auditor"]}`, "auditor_without_end",
+			"Auditors have a last day; write it, 2028-11-01 at the latest."},
+		{"members", `{"handle":"eva","name":"Eva","roles":["approver","auditor"],"roles_until":"2029-01-01"}`,
+			"auditor_too_long", "Auditors stay for two years at most; write 2028-11-01 or a day before it."},
+	} {
+		answer := steward.send("POST", c[0], c[1])
+		answer.wantProblem(422, c[2])
+		got := answer.want(422)["errors"].([]any)[0]
+		pointer := "/until"
+		if c[0] == "members" {
+			pointer = "/roles_until"
+		}
+		if diff := cmp.Diff(any(map[string]any{"pointer": pointer, "code": c[2], "message": c[3]}), got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if diff := cmp.Diff(before, f.snapshot()); diff != "" {
+		t.Errorf("something was written:\n%s", diff)
+	}
+}

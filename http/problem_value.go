@@ -14,6 +14,18 @@ var valueProblems = []problemPage{
 		Do:    "Check for digits too many. Amounts that large are kept in parts.",
 	},
 	{
+		Code: "auditor_too_long", Status: invalid422,
+		Means: "The role auditor was to be given for more than two years: its last day is more than 731 " +
+			"days after the first.",
+		Do: "Take an earlier last day. Towards its end the role can be given again.",
+	},
+	{
+		Code: "auditor_without_end", Status: invalid422,
+		Means: "The role auditor always has a last day: who looks at everything does so for a time.",
+		Do: "Write until, at most two years after the first day; for a new member roles_until, or " +
+			"--roles-until on the command line.",
+	},
+	{
 		Code: "choose_one", Status: invalid422,
 		Means: "Of several fields exactly one says what is meant here, and there were none or " +
 			"several.",

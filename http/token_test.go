@@ -104,7 +104,7 @@ func TestTokens(t *testing.T) {
 func TestTokensOfOthers(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t)
-	a.send("POST", "members", `{"handle":"ana","name":"Ana","roles":["auditor"]}`).want(201)
+	a.send("POST", "members", `{"handle":"ana","name":"Ana","roles":["auditor"],"roles_until":"2027-10-31"}`).want(201)
 	a.send("POST", "members", `{"handle":"bo","name":"Bo"}`).want(201)
 	ana, bo := a.as("ana"), a.as("bo")
 	mine, theirs := bo.newestToken(), a.newestToken()

@@ -70,11 +70,25 @@ type Term struct {
 var errNothingEnds = Errorf(Invalid, "until_without_role",
 	"A last day is for a role that is given; leave this out.")
 
-// CheckUntil refuses a last day that is before the first.
+// auditorDays is how many days an auditor's last day may be after the first: two years.
+const auditorDays = 731
+
+// CheckUntil refuses a last day that is before the first, and auditors without one or with
+// one that is more than two years ahead.
 func (t Term) CheckUntil() error {
-	if !t.Until.IsZero() && t.Until.Before(t.From) {
+	latest := t.From.AddDays(auditorDays)
+	switch {
+	case t.Until.IsZero() && t.Role == Auditor:
+		return Errorf(Invalid, "auditor_without_end",
+			"Auditors have a last day; write it, %s at the latest.", latest)
+	case t.Until.IsZero():
+		return nil
+	case t.Until.Before(t.From):
 		return Errorf(Invalid, "until_before_from",
 			"The last day, %s, is before the first, %s.", t.Until, t.From)
+	case t.Role == Auditor && t.Until.After(latest):
+		return Errorf(Invalid, "auditor_too_long",
+			"Auditors stay for two years at most; write %s or a day before it.", latest)
 	}
 	return nil
 }
@@ -114,7 +128,7 @@ type NewMember struct {
 // Terms are the roles that the member is to get, and their days.
 func (m NewMember) Terms(today Date) []Term {
 	from := m.JoinedOn
-	if !m.RolesUntil.IsZero() {
+	if !m.RolesUntil.IsZero() || slices.Contains(m.Roles, Auditor) {
 		from = LaterOf(from, today)
 	}
 	terms := make([]Term, len(m.Roles))

@@ -75,6 +75,8 @@ CREATE TABLE member_role (
     until_on    date,
     CONSTRAINT member_role_pkey PRIMARY KEY (commons_id, number),
     CONSTRAINT member_role_until CHECK (until_on IS NULL OR held AND until_on >= from_on),
+    CONSTRAINT member_role_auditor_ends
+        CHECK (role <> 'auditor' OR NOT held OR (until_on <= from_on + 731) IS TRUE),
     FOREIGN KEY (commons_id, member_id) REFERENCES member
 );
 CREATE INDEX member_role_by_member ON member_role (commons_id, member_id, role, from_on, number);

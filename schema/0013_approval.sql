@@ -28,6 +28,8 @@ CREATE TABLE change (
     CONSTRAINT change_pkey PRIMARY KEY (commons_id, change_id),
     CONSTRAINT change_until
         CHECK (until_on IS NULL OR (type = 'role' AND held AND until_on >= from_on) IS TRUE),
+    CONSTRAINT change_auditor_ends
+        CHECK (role <> 'auditor' OR NOT held OR (until_on <= from_on + 731) IS TRUE),
     CONSTRAINT change_of_one_type CHECK (
         num_nulls(approvals, approvals_above) = CASE type WHEN 'approval_policy' THEN 0 ELSE 2 END
         AND num_nulls(member_id, role, held, from_on) = CASE type WHEN 'role' THEN 0 ELSE 4 END

@@ -22,7 +22,7 @@ type memberAddCommand struct {
 	Name         string        `required:"" placeholder:"NAME" help:"Their name."`
 	Stage        ledger.Stage  `default:"member" placeholder:"STAGE" help:"guest, newcomer or member; member unless given."`
 	Role         []ledger.Role `placeholder:"ROLE" help:"steward, treasurer, auditor or approver; may be given several times."`
-	RolesUntil   ledger.Date   `placeholder:"DATE" help:"The last day of the roles; they have none unless given."`
+	RolesUntil   ledger.Date   `placeholder:"DATE" help:"The last day of the roles; they have none unless given, and auditors need one."`
 	Organization bool          `help:"The member is an organization."`
 	Joined       ledger.Date   `placeholder:"DATE" help:"When they joined; from the beginning, or today once money has been distributed."`
 }
@@ -35,6 +35,7 @@ end by themselves after the day that is named.
 Examples:
 
     phyle member add bo --name Bo --role steward
+    phyle member add di --name Di --role auditor --roles-until 2027-06-30
     phyle member add cy --commons riverside --name Cy --stage newcomer --joined 2026-10-01`
 }
 

@@ -107,13 +107,15 @@ func firstMembers() []ledger.NewMember {
 	began := ledger.NewDate(2019, time.March, 1)
 	yuki := member("yuki", "Yuki Tanaka", ledger.NewDate(2025, time.October, 6))
 	yuki.Stage = ledger.Newcomer
+	pia := member("pia", "Pia Lindgren", ledger.NewDate(2022, time.October, 10), ledger.Auditor)
+	pia.RolesUntil = ledger.NewDate(2027, time.September, 30)
 	return []ledger.NewMember{
 		member("jonas", "Jonas Weber", began, ledger.Steward),
 		member("leila", "Leila Haddad", ledger.NewDate(2020, time.May, 11), ledger.Steward),
 		member("marta", "Marta Nowak", ledger.NewDate(2020, time.September, 1)),
 		member("noor", "Noor Aziz", ledger.NewDate(2021, time.January, 18)),
 		member("omar", "Omar Diallo", ledger.NewDate(2022, time.April, 4)),
-		member("pia", "Pia Lindgren", ledger.NewDate(2022, time.October, 10), ledger.Auditor),
+		pia,
 		member("tomas", "Tomas Novak", ledger.NewDate(2023, time.February, 20)),
 		organization("quay-print", "Quay Print Workshop", ledger.NewDate(2023, time.June, 1)),
 		organization("open-bench", "Open Bench commons", ledger.NewDate(2024, time.March, 1)),

@@ -85,7 +85,7 @@ type MemberRequest struct {
 	// treasurer, auditor, approver.
 	Roles []string `json:"roles,omitzero"`
 	// The last day of these roles, which then begin today or on the first day, whichever is later;
-	// none unless given.
+	// none unless given. Auditors need one.
 	RolesUntil Date `json:"roles_until,omitzero"`
 	// How far they are; member unless given. One of: guest, newcomer, member.
 	Stage string `json:"stage,omitzero"`
@@ -219,14 +219,15 @@ type RoleRequest struct {
 	Held bool `json:"held"`
 	// From which day on; today unless given.
 	From Date `json:"from,omitzero"`
-	// The last day on which they have it; none unless given.
+	// The last day on which they have it; none unless given. Auditors need one.
 	Until Date `json:"until,omitzero"`
 }
 
 // ChangeRole: give a member a role from a day on, or take it. It waits until a second person
 // confirms it, as one of the member's waiting changes; where nobody else could, it takes effect
 // at once, marked unchecked. With until the role ends by itself, after that day by the calendar
-// of the commons.
+// of the commons. Auditors always have such a day, at most two years (731 days) after the
+// first.
 func (b Books) ChangeRole(
 	ctx context.Context, member string, body RoleRequest, options ...CallOption,
 ) (Member, error) {

@@ -59,7 +59,9 @@ func (w *walk) found() {
 		Handle: "bo", Name: "Bo", Stage: "newcomer", Roles: []string{"steward"}, JoinedOn: "2026-01-01",
 	}))(w)
 	seen(w.books.ChangeStage(ctx, "bo", client.StageRequest{Stage: "member"}))(w)
-	seen(w.books.ChangeRole(ctx, "bo", client.RoleRequest{Role: "auditor", Held: true}))(w)
+	seen(w.books.ChangeRole(ctx, "bo", client.RoleRequest{
+		Role: "auditor", Held: true, From: "2026-11-01", Until: "2027-10-31",
+	}))(w)
 	for _, kind := range []client.KindRequest{
 		{Code: "work", Name: "Work", Unit: "hour", Reviews: new(int64(1))},
 		{Code: "cash", Name: "Cash", Unit: "EUR", Becomes: "claim", Reviews: new(int64(0))},

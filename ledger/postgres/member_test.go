@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -48,8 +49,13 @@ func TestChangeRoles(t *testing.T) {
 		wantCode(t, "last_treasurer", w.confirm(w.ana, waits))
 		do[ledger.Change](t)(w.store.WithdrawChange(t.Context(), w.actAs(w.bo), waits))
 	}
+	audits := func(member, day string) ledger.RoleChange {
+		change := give(member, ledger.Auditor, day)
+		change.Until = date(t, "2027-11-04")
+		return change
+	}
 	changed := do[[]ledger.Member](t)(w.store.ChangeRoles(t.Context(), w.actAs(w.bo), []ledger.RoleChange{
-		give("cy", ledger.Treasurer, today), give("ana", ledger.Auditor, today), give("cy", ledger.Auditor, later)}))
+		give("cy", ledger.Treasurer, today), audits("ana", today), audits("cy", later)}))
 	var handles []string
 	for _, m := range changed {
 		handles = append(handles, m.Handle)
@@ -219,6 +225,9 @@ func TestRoleTables(t *testing.T) {
 			SELECT m.commons_id, h.setting + 1, m.member_id, 'steward', ` + from + `, ` + until + `, ` + held + `,
 			h.recorded_at FROM member AS m JOIN journal_head AS h USING (commons_id) WHERE m.handle = 'eli'`
 	}
+	audits := func(until string) string {
+		return strings.Replace(role(`'2026-11-05'`, until, `true`), "'steward'", "'auditor'", 1)
+	}
 	settle := `INSERT INTO change_confirmation (commons_id, change_id, outcome, proposed_by, decided_by, decided_at,
 		on_day, after_setting, number) SELECT c.commons_id, c.change_id, 'confirmed', c.proposed_by, m.member_id,
 		c.proposed_at, '2026-11-05', h.setting, h.setting + 1 FROM change AS c JOIN journal_head AS h USING (commons_id)
@@ -229,6 +238,12 @@ func TestRoleTables(t *testing.T) {
 		{"an end of what is taken", change(`'role', member_id, 'steward', false, '2026-11-05', '2026-11-06', NULL`),
 			"change_until"},
 		{"an end of an erasure", change(`'erasure', member_id, NULL, NULL, NULL, '2026-11-06', ''`), "change_until"},
+		{"an auditor without an end", change(`'role', member_id, 'auditor', true, '2026-11-05', NULL, NULL`),
+			"change_auditor_ends"},
+		{"an auditor for long", change(`'role', member_id, 'auditor', true, '2026-11-05', '2028-11-06', NULL`),
+			"change_auditor_ends"},
+		{"a role of an auditor without an end", audits(`NULL`), "member_role_auditor_ends"},
+		{"a role of an auditor for long", audits(`'2028-11-06'`), "member_role_auditor_ends"},
 		{"a role that ends before it begins", role(`'2026-11-05'`, `'2026-11-04'`, `true`), "member_role_until"},
 		{"what is taken ends", role(`'2026-11-05'`, `'2026-11-06'`, `false`), "member_role_until"},
 		{"another end than what was confirmed", settle + role(`'2026-11-05'`, `'2027-12-31'`, `true`),

@@ -23,6 +23,8 @@ type actor struct {
 	// outside says how they are refused whatever the operation, "" for who has a part
 	// in the commons.
 	outside string
+	// was are the roles that they held until yesterday.
+	was []ledger.Role
 	// without is the scope that their token lacks.
 	without ledger.Scope
 }
@@ -33,6 +35,7 @@ var insiders = []actor{
 	{name: "steward", handle: "stu", roles: []ledger.Role{ledger.Steward}},
 	{name: "treasurer", handle: "tess", roles: []ledger.Role{ledger.Treasurer}},
 	{name: "auditor", handle: "aud", roles: []ledger.Role{ledger.Auditor}},
+	{name: "auditor whose time is over", handle: "una", was: []ledger.Role{ledger.Auditor}},
 	{name: "approver", handle: "art", roles: []ledger.Role{ledger.Approver}},
 	{name: "left", handle: "gil", left: true, roles: ledger.Roles},
 	{name: "wrong scope", handle: "sam", roles: ledger.Roles},
@@ -160,6 +163,7 @@ func newMatrix(t *testing.T, o operationCase, r route) *matrix {
 	}
 	anonymous, stranger, instance := *m.api, *m.stranger, *m.instance
 	anonymous.token, stranger.slug, instance.slug = "", m.slug, m.slug
+	m.tomorrow()
 	m.actors = append(m.actors,
 		actor{api: &anonymous, name: "anonymous", outside: "unauthenticated"},
 		actor{api: &stranger, name: "stranger", outside: "not_found", roles: ledger.Roles},
@@ -185,7 +189,10 @@ func newMatrix(t *testing.T, o operationCase, r route) *matrix {
 // joining is the body by which somebody becomes a member.
 func (m *matrix) joining(who actor) string {
 	joins := map[string]any{"handle": who.handle, "name": who.name, "stage": "member"}
-	if len(who.roles) > 0 {
+	switch {
+	case len(who.was) > 0:
+		joins["roles"], joins["roles_until"] = who.was, "2026-11-01"
+	case len(who.roles) > 0:
 		joins["roles"], joins["roles_until"] = who.roles, "2027-10-31"
 	}
 	body, err := json.Marshal(joins)

@@ -7,31 +7,43 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"phyle/ledger"
 )
 
 // ofWaiting are the tables that tell of an act that waits, and no others do.
 var ofWaiting = []string{"audit", "change", "event", "idempotency_key", "journal_head"}
 
-// TestWaits asks, where there is a second person, for each operation that waits for one:
-// nothing is done but asking, until they confirm it.
+// TestWaits asks, where there is a second person, for each operation that writes: those
+// that the matrix has wait do nothing but ask until they are confirmed, and no others wait.
 func TestWaits(t *testing.T) {
-	n := 0
+	waited := map[ledger.Operation]bool{}
 	for _, o := range cases(t) {
 		i := slices.IndexFunc(routes(), func(r route) bool { return r.id == o.id })
-		if !routes()[i].waits() {
+		row, _ := routes()[i].operation.Right()
+		waited[row.Operation] = waited[row.Operation] || row.Waits()
+		if o.method == "GET" || testing.Short() && !row.Waits() || o.id == "createCommons" {
 			continue
 		}
-		n++
 		t.Run(o.id, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
 			path := f.prepare(&o)
 			f.as("ana").send("POST", "changes/"+f.waiting()+"/confirm", "").wantField("state", "confirmed")
-			o.waits(f, path)
+			if row.Waits() {
+				o.waits(f, path)
+				return
+			}
+			done := f.send(o.method, path, o.body, keyHeader, "the-key")
+			if waits := strings.Contains(done.Body.String(), `"type":"act"`); waits {
+				t.Errorf("it waits: %d %s", done.Code, done.Body)
+			}
 		})
 	}
-	if n == 0 {
-		t.Error("nothing waits")
+	for _, row := range ledger.Rights() {
+		if row.Waits() && !waited[row.Operation] {
+			t.Errorf("nothing asks to %s", row.Operation)
+		}
 	}
 }
 

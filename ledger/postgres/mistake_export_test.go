@@ -23,8 +23,8 @@ type Mistake struct {
 	// caller's rights; never, for less than none.
 	commons ledger.CommonsID
 	after   int
-	// statements counts those of the last transaction; said is what came back after the
-	// mistake.
+	// statements counts those of the last transaction that had any after its beginning; said
+	// is what came back after the mistake.
 	statements int
 	said       []string
 }
@@ -48,7 +48,7 @@ func OpenMistaken(ctx context.Context, address string, m *Mistake) (*Store, erro
 func (m *Mistake) Make(commons ledger.CommonsID, after int) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	m.commons, m.after, m.said = commons, after, nil
+	m.commons, m.after, m.statements, m.said = commons, after, 0, nil
 }
 
 // Seen returns how many statements the last transaction had after its beginning, and
@@ -86,17 +86,19 @@ type conn interface {
 }
 
 // mistaken is a connection that makes the mistake. begun says that the transaction has
-// read the caller's rights.
+// read the caller's rights, and counted how many statements have followed: refusals are
+// written by transactions at the side, which read none.
 type mistaken struct {
 	conn
 	*Mistake
-	begun bool
+	begun   bool
+	counted int
 }
 
 // BeginTx begins a transaction, in which nothing has been counted yet.
 func (c *mistaken) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
 	c.mutex.Lock()
-	c.begun, c.statements = false, 0
+	c.begun, c.counted = false, 0
 	c.mutex.Unlock()
 	return c.conn.BeginTx(ctx, o)
 }
@@ -138,8 +140,9 @@ func (c *mistaken) turn(ctx context.Context, query string) (made bool, err error
 	if !c.begun || strings.HasPrefix(query, "SET CONSTRAINTS") {
 		return false, nil
 	}
-	c.statements++
-	if c.commons == "" || c.statements <= c.after {
+	c.counted++
+	c.statements = c.counted
+	if c.commons == "" || c.counted <= c.after {
 		return false, nil
 	}
 	_, err = c.conn.ExecContext(ctx, fmt.Sprintf(`SET LOCAL phyle.commons = '%s'`, string(c.commons)), nil)

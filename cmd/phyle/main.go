@@ -29,7 +29,8 @@ type commandLine struct {
 	Serve      serveCommand      `cmd:"" help:"Serve the API and its documentation."`
 	Demo       demoCommand       `cmd:"" help:"Serve a small commons to try things out with."`
 	Commons    commonsCommand    `cmd:"" help:"Found a commons."`
-	Member     memberCommand     `cmd:"" help:"Add a member to a commons, and invite their person."`
+	Member     memberCommand     `cmd:"" help:"Add members, invite their persons, leave, and erase who has left."`
+	Change     changeCommand     `cmd:"" help:"List, confirm and withdraw what needs a second person."`
 	Token      tokenCommand      `cmd:"" help:"Make, list, renew and end tokens for the API."`
 	Rights     rightsCommand     `cmd:"" help:"Show who may do what, and with which scope of a token."`
 	Import     importCommand     `cmd:"" help:"Log contributions from a file, and take that back."`

@@ -13,6 +13,8 @@ import (
 type memberCommand struct {
 	Add    memberAddCommand    `cmd:"" help:"Add a member to a commons."`
 	Invite memberInviteCommand `cmd:"" help:"Make a link by which a person signs in as a member."`
+	Leave  memberLeaveCommand  `cmd:"" help:"Leave a commons."`
+	Erase  memberEraseCommand  `cmd:"" help:"Ask for the personal data of who has left to be erased."`
 }
 
 type memberAddCommand struct {
@@ -102,5 +104,50 @@ func (c memberAddCommand) show(s *session, m added) error {
 		return writeJSON(s, m)
 	}
 	_, err := fmt.Fprintf(s.out, "%s is member %d of %s.\n", m.Handle, m.JoinNumber, m.Commons)
+	return err
+}
+
+type memberLeaveCommand struct {
+	byPerson
+	Handle string      `arg:"" help:"Who leaves: whose token it is."`
+	From   ledger.Date `placeholder:"DATE" help:"The first day without them; today unless given."`
+}
+
+// Help shows examples.
+func (memberLeaveCommand) Help() string {
+	return `Everybody leaves for themselves: on a server, with their token. What is owed stays owed.
+From that day on the token does nothing here any more, and roles are gone.
+
+Examples:
+
+    phyle member leave bo --server https://phyle.example.org
+    phyle member leave bo --from 2026-12-01 --server https://phyle.example.org`
+}
+
+// departed is a member who leaves, for programs.
+type departed struct {
+	Commons string `json:"commons"`
+	Handle  string `json:"handle"`
+	From    string `json:"from"`
+}
+
+func (c memberLeaveCommand) runRemotely(ctx context.Context, s *session, to *client.Client) error {
+	books, err := namedRemotely(ctx, to, c.Commons)
+	if err != nil {
+		return err
+	}
+	if c.From.IsZero() {
+		c.From = books.today()
+	}
+	from := c.From.String()
+	m, err := books.LeaveCommons(ctx, c.Handle, client.LeaveRequest{From: client.Date(from)})
+	if err != nil {
+		return unsure(err, "Look at your membership, and run it again if need be.")
+	}
+	if c.JSON {
+		return writeJSON(s, departed{books.commons.Slug, m.Handle, from})
+	}
+	_, err = fmt.Fprintf(s.out, "%s is a member of %s no more from %s. What is owed stays owed.\n",
+		m.Handle, books.commons.Slug, from)
 	return err
 }

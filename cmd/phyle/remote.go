@@ -130,6 +130,15 @@ func namedRemotely(ctx context.Context, to *client.Client, slug string) (remoteB
 		"This token reaches no commons %q.", slug)
 }
 
+// namedEvenByLeft is namedRemotely for what those may still do who have left, and see the
+// commons no more: they have to name it. Nothing but its slug is known then.
+func namedEvenByLeft(ctx context.Context, to *client.Client, slug string) (remoteBooks, error) {
+	if slug == "" {
+		return namedRemotely(ctx, to, slug)
+	}
+	return remoteBooks{to.In(slug), client.Commons{Slug: slug}}, nil
+}
+
 // today is the day that it is where the commons is.
 func (b remoteBooks) today() ledger.Date {
 	return ledger.Commons{TimeZone: b.commons.TimeZone}.Today(time.Now())

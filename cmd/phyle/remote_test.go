@@ -35,7 +35,8 @@ func TestRemoteCommands(t *testing.T) {
 		}
 	}
 	want := []string{
-		"commons create", "member add", "member invite", "token create", "token list", "token revoke", "token rotate",
+		"commons create", "member add", "member invite", "member leave", "member erase",
+		"change list", "change show", "change confirm", "change withdraw", "token create", "token list", "token revoke", "token rotate",
 		"report payouts", "report balances", "report trial", "report funds", "report claims", "explain", "agreement add", "agreement list",
 		"agreement show", "agreement rehearse", "agreement propose", "agreement withdraw", "agreement vote",
 		"agreement decide", "agreement adopt", "take", "takes", "audit",

@@ -124,7 +124,6 @@ var laterCases = map[int]struct{ subject, belongsTo string }{
 	48: {"payees who changed their account", "payout batches: belongs to paying out"},
 	50: {"payouts split to stay under a limit", "payout batches: belongs to paying out"},
 	57: {"webhooks to where they must not go", "webhooks: belongs to webhooks"},
-	60: {"somebody else's data through one's own", "exports: one's own data come with the pages"},
 }
 
 // TestCases holds that every case has a test that bears its number, or is skipped

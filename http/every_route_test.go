@@ -19,6 +19,7 @@ type operationCase struct {
 	query            string          // those that are needed
 	keyRequired      bool
 	matched          bool
+	tagged           bool
 	open             bool   // to anyone
 	body             string // one that is right
 	amounts          []string
@@ -36,6 +37,7 @@ func cases(t *testing.T) []operationCase {
 				id: operation["operationId"].(string), method: strings.ToUpper(method), path: path,
 				parameters: map[string]bool{},
 			}
+			_, o.tagged = operation["responses"].(map[string]any)["304"]
 			security, given := operation["security"].([]any)
 			o.open = given && len(security) == 0
 			parameters, _ := operation["parameters"].([]any)
@@ -138,7 +140,11 @@ func TestEveryRoute(t *testing.T) {
 			if o.method == "GET" {
 				read := f.send("GET", path+"?"+o.query, "")
 				read.want(200)
-				f.send("GET", path+"?"+o.query, "", "If-None-Match", read.Header().Get("ETag")).want(304)
+				if tag := read.Header().Get("ETag"); o.tagged {
+					f.send("GET", path+"?"+o.query, "", "If-None-Match", tag).want(304)
+				} else if tag != "" {
+					t.Errorf("the tag %s is in no document", tag)
+				}
 				f.send("HEAD", path+"?"+o.query, "").want(200)
 				if diff := cmp.Diff(before, f.snapshot()); diff != "" {
 					t.Fatalf("reading has written:\n%s", diff)
@@ -424,6 +430,8 @@ func (f *fixture) prepare(o *operationCase) string {
 		f.names["member"] = "founder"
 	case "eraseMember":
 		f.names["member"] = f.leaver()
+	case "getOwnData":
+		f.names["member"] = "founder"
 	case "getChange", "confirmChange", "withdrawChange":
 		f.names["change"] = f.as("ana").waiting()
 	case "approveDistribution":

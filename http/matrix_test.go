@@ -370,7 +370,8 @@ func (m *matrix) sendAstray(r request) {
 // hasOwn reports whether the actor can ask for the route about what is their own.
 // Outsiders have nothing, and who has left is themself still but makes nothing any more.
 func hasOwn(r route, who actor) bool {
-	return len(objects(r)) == 1 || who.outside == "" && (!who.left || r.id == "eraseMember")
+	return len(objects(r)) == 1 || who.outside == "" && (!who.left || r.id == "eraseMember" ||
+		r.id == "getOwnData")
 }
 
 // objects says about whose things the route can be asked: others' and one's own.
@@ -433,7 +434,7 @@ func (m *matrix) object(who actor, own bool) (path, body string) {
 		body = strings.ReplaceAll(body, m.names["contribution"], id)
 	case "withdrawAgreement":
 		insteadOf("agreement", who.full.proposed())
-	case "eraseMember":
+	case "eraseMember", "getOwnData":
 		insteadOf("member", who.handle)
 	case "confirmChange", "withdrawChange":
 		insteadOf("change", m.lent(who, who.full.waiting))

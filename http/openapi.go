@@ -133,7 +133,7 @@ func (d describer) operation(r route) *huma.Operation {
 	if r.access == anyone {
 		op.Security = []map[string][]string{}
 	}
-	if r.method == nethttp.MethodGet {
+	if r.method == nethttp.MethodGet && !r.streamed {
 		op.Responses["304"] = &huma.Response{
 			Description: "Nothing has changed since the answer that If-None-Match names.",
 		}
@@ -143,7 +143,7 @@ func (d describer) operation(r route) *huma.Operation {
 
 // tagged reports whether the row's good answer names what it says.
 func (r route) tagged() bool {
-	return r.method == nethttp.MethodGet || r.matched && r.successStatus() != nethttp.StatusNoContent
+	return r.method == nethttp.MethodGet && !r.streamed || r.matched && r.successStatus() != nethttp.StatusNoContent
 }
 
 // limitHeaders are in every answer to a token.

@@ -43,6 +43,8 @@ type route struct {
 	unkept bool
 	// looks marks a POST that only reads: its body is what to look at. No answer is kept.
 	looks bool
+	// streamed marks an answer that is sent as it is read, and so has no tag.
+	streamed bool
 	// made is the path, below the commons, of what a 201 answer is about, with {}
 	// for its own name.
 	made   string
@@ -79,6 +81,7 @@ func routes() []route {
 		commonsRoutes(),
 		memberRoutes(),
 		erasureRoutes(),
+		dataRoutes(),
 		changeRoutes(),
 		invitationRoutes(),
 		areaRoutes(),

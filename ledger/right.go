@@ -55,6 +55,7 @@ const (
 	WithdrawChange       Operation = "withdraw_change"
 	EraseMember          Operation = "erase_member"
 	ReadAudit            Operation = "read_audit"
+	ReadOwnData          Operation = "read_own_data"
 )
 
 // Rule says whether a role may do an operation.
@@ -271,6 +272,10 @@ var rights = []Right{
 	{
 		Operation: ReadAudit, About: "See who did what, and who was refused it",
 		Member: Own, Steward: Yes, Treasurer: Yes, Auditor: Yes, Scope: "audit:read",
+	},
+	{
+		Operation: ReadOwnData, About: "Read everything that is kept about oneself",
+		Left: Own, Member: Own, Scope: "self:read",
 	},
 }
 

@@ -135,6 +135,87 @@ func (b Books) GetBalance(
 	}, options)
 }
 
+// OwnData is what GetOwnData answers.
+type OwnData struct {
+	// The slug of the commons.
+	Commons string `json:"commons"`
+	// When the document was made.
+	MadeAt time.Time `json:"made_at"`
+	// Handle, name, and how they are known.
+	Member map[string]string `json:"member"`
+	// How far they were from which day on.
+	Stages []map[string]string `json:"stages"`
+	// Which roles they got or gave back, from which day on.
+	Roles []map[string]string `json:"roles"`
+	// Rates for them alone.
+	Rates []map[string]string `json:"rates"`
+	// Keys that they sign in with, by the browser that made them.
+	Passkeys []map[string]string `json:"passkeys"`
+	// Browsers that they are or were signed in with.
+	Sessions []map[string]string `json:"sessions"`
+	// Codes that were mailed lately, without the codes.
+	Codes []map[string]string `json:"codes"`
+	// Invitations for them, and those that they made.
+	Invitations []map[string]string `json:"invitations"`
+	// Their tokens, without the secrets.
+	Tokens []map[string]string `json:"tokens"`
+	// What they gave, with what became of it; those that they took back or shared with others,
+	// too.
+	Contributions []map[string]string `json:"contributions"`
+	// What was decided about their contributions, and what they decided.
+	Decisions []map[string]string `json:"decisions"`
+	// Files that they imported.
+	Imports []map[string]string `json:"imports"`
+	// Files that they took back.
+	ImportUndos []map[string]string `json:"import_undos"`
+	// Agreements that they wrote.
+	Agreements []map[string]string `json:"agreements"`
+	// What they put before the group.
+	Proposals []map[string]string `json:"proposals"`
+	// Proposals that they took back.
+	Withdrawals []map[string]string `json:"withdrawals"`
+	// How they voted, every time.
+	Votes []map[string]string `json:"votes"`
+	// How they voted elsewhere, as it was recorded.
+	RecordedVotes []map[string]string `json:"recorded_votes"`
+	// Distributions that they approved.
+	Approvals []map[string]string `json:"approvals"`
+	// Changes that are about them, or that they proposed or decided.
+	Changes []map[string]string `json:"changes"`
+	// What they said they take, every time.
+	Takes []map[string]string `json:"takes"`
+	// What rules gave them before the books began.
+	Received []map[string]string `json:"received"`
+	// What distributions gave them, rule by rule.
+	Allocations []map[string]string `json:"allocations"`
+	// What rounding gave or took, by distribution.
+	Roundings []map[string]string `json:"roundings"`
+	// What they are owed, by account.
+	Accounts []map[string]string `json:"accounts"`
+	// What came to and went from what they are owed.
+	Lines []map[string]string `json:"lines"`
+	// Idempotency keys of their requests.
+	Keys []map[string]string `json:"keys"`
+	// Their rows of the audit trail.
+	Acts []map[string]string `json:"acts"`
+	// The address and what else is kept of the person who signs in, if somebody does.
+	Person map[string]string `json:"person,omitzero"`
+}
+
+// GetOwnData: download everything that is kept about oneself. It is the caller's own, also
+// after they have left. Every value is a text, and what is empty is left out. Others are in it
+// by their handles. No secrets are in it, nor what only checks them, nor answers that are kept
+// under idempotency keys. It is sent as it is read: a document that was cut short is no JSON.
+func (b Books) GetOwnData(
+	ctx context.Context, member string, options ...CallOption,
+) (OwnData, error) {
+	return do[OwnData](ctx, b.client, call{
+		operation: "getOwnData", method: "GET",
+		path:   []string{"commons", b.commons, "members", member, "data"},
+		status: 200,
+	}, options)
+}
+
 // EraseRequest is what EraseMember sends.
 type EraseRequest struct {
 	// Why what is open stays open; stewards and treasurers alone may give one.

@@ -330,5 +330,9 @@ func (w *walk) registers() {
 	if len(trail.Data) == 0 || trail.Data[0].Address != "127.0.0.0/24" {
 		w.Errorf("the audit trail is %+v", trail.Data)
 	}
+	own := seen(w.bo.GetOwnData(ctx, "bo"))(w)
+	if own.Member["handle"] != "bo" || len(own.Contributions) == 0 || len(own.Lines) == 0 {
+		w.Errorf("bo's own data are %+v", own)
+	}
 	seen(w.books.GetStatement(ctx, "bo", client.GetStatementQuery{To: "2026-10-31"}))(w)
 }

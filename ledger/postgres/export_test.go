@@ -34,3 +34,6 @@ const CountedRows = countedRows
 
 // AwaitUses waits until the use of tokens is written down.
 func (s *Store) AwaitUses() { s.uses.running.Wait() }
+
+// DataStatement is how a part of one's own data is asked for.
+func DataStatement(part ledger.DataPart) string { return dataStatement(part) }

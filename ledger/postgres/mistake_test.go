@@ -273,9 +273,12 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 		"MemberBalance":  func() error { return dropped(s.MemberBalance(ctx, by, q, "cy")) },
 		"Members":        func() error { return dropped(s.Members(ctx, by, 0, some)) },
 		"OpenedReceived": func() error { return dropped(s.OpenedReceived(ctx, by, 0, some)) },
-		"Payouts":        func() error { return dropped(s.Payouts(ctx, by, from, to, ledger.ByMember)) },
-		"Periods":        func() error { return dropped(s.Periods(ctx, by)) },
-		"Rates":          func() error { return dropped(s.Rates(ctx, by, 0, some)) },
+		"OwnData": func() error {
+			return s.OwnData(ctx, by, "ana", func(ledger.DataPart, []ledger.DataRow) error { return nil })
+		},
+		"Payouts": func() error { return dropped(s.Payouts(ctx, by, from, to, ledger.ByMember)) },
+		"Periods": func() error { return dropped(s.Periods(ctx, by)) },
+		"Rates":   func() error { return dropped(s.Rates(ctx, by, 0, some)) },
 		"Register": func() error {
 			return dropped(s.Register(ctx, by, postgres.RegisterFilter{Account: "assets:bank", Limit: some}))
 		},

@@ -13,6 +13,7 @@ import (
 type memberCommand struct {
 	Add    memberAddCommand    `cmd:"" help:"Add a member to a commons."`
 	Invite memberInviteCommand `cmd:"" help:"Make a link by which a person signs in as a member."`
+	Data   memberDataCommand   `cmd:"" help:"Write everything that is kept about a member."`
 	Leave  memberLeaveCommand  `cmd:"" help:"Leave a commons."`
 	Erase  memberEraseCommand  `cmd:"" help:"Ask for the personal data of who has left to be erased."`
 }

@@ -130,6 +130,7 @@ type grantView struct {
 	Held   bool        `json:"held" doc:"Whether they have it from then on."`
 	From   ledger.Date `json:"from,omitzero" doc:"From which day on; none if from the beginning."`
 	Until  ledger.Date `json:"until,omitzero" doc:"The last day on which they have it; none if it has no end."`
+	Reason string      `json:"reason,omitzero" doc:"Why whoever runs the machine asks for it, after notice to all."`
 }
 
 func (v changeView) resource() string { return v.ID.String() }
@@ -151,6 +152,7 @@ func viewChange(c *call, change ledger.Change) changeView {
 		view.Grant = &grantView{
 			Member: change.Member.Handle, Role: change.Role, Held: change.Held,
 			From: viewFirst(change.From), Until: change.Until,
+			Reason: change.Reason,
 		}
 	}
 	return view

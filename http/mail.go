@@ -68,6 +68,12 @@ type letter struct {
 	to, subject, text string
 }
 
+// Send hands a letter to the server, which has to be set. An error says that it was not
+// taken.
+func (m Mail) Send(ctx context.Context, to, subject, text string) error {
+	return m.send(ctx, letter{to, subject, text})
+}
+
 // write returns the letter as it goes over the wire.
 func (m Mail) write(l letter, now time.Time) ([]byte, error) {
 	if strings.ContainsAny(l.to+l.subject, "\r\n") {

@@ -21,6 +21,16 @@ var approvalProblems = []problemPage{
 		Do:    "Ask for the change anew if it is still wanted.",
 	},
 	{
+		Code: "member_has_left", Status: conflict409,
+		Means: "Who has left gets no office.",
+		Do:    "Name a member who is there.",
+	},
+	{
+		Code: "notice_running", Status: conflict409,
+		Means: "An office that is given at the machine needs three days in which everybody may object.",
+		Do:    "Run phyle member recover again once they are over.",
+	},
+	{
 		Code: "holds_role", Status: conflict409,
 		Means: "A role is taken by two people. Who holds one is not made to leave by one alone, which " +
 			"would take it as well; whoever holds it may still leave by themself.",

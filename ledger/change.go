@@ -43,13 +43,14 @@ type Change struct {
 	Held   bool
 	From   Date
 	Until  Date
-	// Reason is why something of who is erased by an EraseChange stays open.
+	// Reason is why something of who is erased by an EraseChange stays open, or why whoever
+	// runs the machine gives a role.
 	Reason string
 	// Act is what an ActChange asks for, and Made the path of what came of it, if that
 	// has one.
 	Act  ActRequest
 	Made string
-	// ProposedBy is nobody where it was done at the machine or in founding.
+	// ProposedBy is nobody where it was asked for at the machine or done in founding.
 	ProposedBy MemberRef
 	ProposedAt time.Time
 	DecidedBy  MemberRef

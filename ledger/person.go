@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+// Contact is a member with the address that their person signs in with, "" for none.
+type Contact struct {
+	Handle string
+	Email  string
+}
+
 // Person is somebody who can sign in. In each commons they are one member at most.
 type Person struct {
 	ID    PersonID

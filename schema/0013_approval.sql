@@ -62,8 +62,7 @@ CREATE TABLE change_confirmation (
     CONSTRAINT change_settled_once PRIMARY KEY (commons_id, change_id),
     CONSTRAINT change_number_unique UNIQUE (commons_id, number),
     CONSTRAINT change_by_two CHECK (CASE outcome
-        WHEN 'confirmed' THEN proposed_by IS NOT NULL AND decided_by IS NOT NULL
-                              AND decided_by <> proposed_by
+        WHEN 'confirmed' THEN decided_by IS NOT NULL AND decided_by IS DISTINCT FROM proposed_by
         WHEN 'unchecked' THEN decided_by IS NOT DISTINCT FROM proposed_by
         ELSE decided_by IS NOT NULL END),
     CONSTRAINT change_number CHECK (number > after_setting AND CASE

@@ -7,7 +7,8 @@
 ALTER TABLE member ADD CONSTRAINT member_handle_reserved
     CHECK (handle !~ '^gone-[0-9]+$' OR handle = 'gone-' || join_number);
 
--- reason says why something of the member's is kept open; '' if nothing is.
+-- reason says why something of the member's is kept open, '' if nothing is; or why whoever
+-- runs the machine gives a role.
 ALTER TABLE change ADD COLUMN reason text,
     DROP CONSTRAINT change_type_check,
     DROP CONSTRAINT change_of_one_type,
@@ -17,7 +18,8 @@ ALTER TABLE change ADD COLUMN reason text,
         num_nulls(approvals, approvals_above) = CASE type WHEN 'approval_policy' THEN 0 ELSE 2 END
         AND num_nulls(role, held, from_on) = CASE type WHEN 'role' THEN 0 ELSE 3 END
         AND (member_id IS NOT NULL) = (type IN ('role', 'erasure'))
-        AND (reason IS NOT NULL) = (type = 'erasure')
+        AND CASE WHEN reason IS NULL THEN type <> 'erasure'
+                 ELSE type = 'erasure' OR type = 'role' AND held AND proposed_by IS NULL END
         AND num_nulls(operation, method, path, match, body) = CASE type WHEN 'act' THEN 0 ELSE 5 END),
     ADD CONSTRAINT change_not_of_own_role CHECK (type <> 'role' OR proposed_by <> member_id);
 

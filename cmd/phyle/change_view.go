@@ -46,6 +46,7 @@ type changedGrant struct {
 	Held   bool   `json:"held"`
 	From   string `json:"from,omitempty"`
 	Until  string `json:"until,omitempty"`
+	Reason string `json:"reason,omitempty"`
 }
 
 type changedErasure struct {
@@ -81,6 +82,7 @@ func viewChanged(c ledger.Change, currency ledger.Currency) changed {
 	case ledger.GrantChange:
 		view.Grant = &changedGrant{
 			Member: c.Member.Handle, Role: string(c.Role), Held: c.Held, Until: c.Until.String(),
+			Reason: c.Reason,
 		}
 		if c.From != ledger.Beginning {
 			view.Grant.From = c.From.String()
@@ -184,6 +186,9 @@ func (c changed) write(out io.Writer) error {
 	line("asked", c.ProposedAt.UTC().Format("2006-01-02 15:04 UTC"))
 	if !c.DecidedAt.IsZero() {
 		line("decided", c.DecidedAt.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+	if c.Grant != nil {
+		line("reason", c.Grant.Reason)
 	}
 	if c.Erasure != nil {
 		line("kept", c.Erasure.KeepReason)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -105,7 +106,15 @@ func newFate(t *testing.T, seed uint64) *fate {
 	c := &crowd{}
 	for n := range people + 1 {
 		name := fmt.Sprintf("w%d", n)
-		mustRun(t, s.home, "member", "add", name, "--name", name, "--role", "steward", "--role", "treasurer")
+		made := mustRun(t, s.home, "member", "add", name, "--name", name, "--role", "steward",
+			"--role", "treasurer", "--json")
+		var member added
+		if err := json.Unmarshal([]byte(made), &member); err != nil || len(member.Waiting) != 2 {
+			t.Fatalf("%v: %s", err, made)
+		}
+		for _, change := range member.Waiting {
+			must("confirm-"+change, "changes/"+change+"/confirm", "{}")
+		}
 		token := mustRun(t, s.home, "token", "create", "--member", name)
 		c.writers = append(c.writers, newWriter(t, name, token, s.address, seed))
 	}

@@ -10,16 +10,21 @@ import (
 	"phyle/http"
 )
 
-// peopleFlags say how people reach the pages and get codes to sign in.
+// peopleFlags say how people get codes to sign in.
 type peopleFlags struct {
+	mailFlags
+	Development bool `help:"Write codes to sign in into the log, where there is no mail server."`
+}
+
+// mailFlags say how mail is sent.
+type mailFlags struct {
 	SMTP         string `name:"smtp" env:"PHYLE_SMTP" placeholder:"URL" help:"The mail server that sends codes to sign in, such as smtp://phyle@mail.example.org:587."`
 	PasswordFile string `name:"smtp-password-file" env:"PHYLE_SMTP_PASSWORD_FILE" placeholder:"FILE" help:"The file with the password for the mail server."`
 	MailFrom     string `env:"PHYLE_MAIL_FROM" placeholder:"ADDRESS" help:"From whom that mail is, such as phyle@example.org."`
-	Development  bool   `help:"Write codes to sign in into the log, where there is no mail server."`
 }
 
-// mail returns how codes are sent.
-func (f peopleFlags) mail() (http.Mail, error) {
+// mail returns how it is sent.
+func (f mailFlags) mail() (http.Mail, error) {
 	if f.SMTP == "" {
 		return http.Mail{}, nil
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -128,11 +129,22 @@ func flagVariables(node *kong.Node) (found []described) {
 			found = append(found, described{name, "Stands for --" + flag.Name + ": " + flag.Help})
 		}
 	}
-	for _, child := range node.Children {
+	children := slices.Clone(node.Children)
+	slices.SortStableFunc(children, func(a, b *kong.Node) int { // what serve says of one goes first
+		return cmp.Compare(rank(a), rank(b))
+	})
+	for _, child := range children {
 		found = append(found, flagVariables(child)...)
 	}
-	slices.SortFunc(found, func(a, b described) int { return strings.Compare(a.word, b.word) })
+	slices.SortStableFunc(found, func(a, b described) int { return strings.Compare(a.word, b.word) })
 	return slices.CompactFunc(found, func(a, b described) bool { return a.word == b.word })
+}
+
+func rank(n *kong.Node) int {
+	if n.Name == "serve" {
+		return 0
+	}
+	return 1
 }
 
 func writeTerms(out *strings.Builder, terms []described) {

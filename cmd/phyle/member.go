@@ -11,11 +11,12 @@ import (
 )
 
 type memberCommand struct {
-	Add    memberAddCommand    `cmd:"" help:"Add a member to a commons."`
-	Invite memberInviteCommand `cmd:"" help:"Make a link by which a person signs in as a member."`
-	Data   memberDataCommand   `cmd:"" help:"Write everything that is kept about a member."`
-	Leave  memberLeaveCommand  `cmd:"" help:"Leave a commons."`
-	Erase  memberEraseCommand  `cmd:"" help:"Ask for the personal data of who has left to be erased."`
+	Add     memberAddCommand     `cmd:"" help:"Add a member to a commons."`
+	Invite  memberInviteCommand  `cmd:"" help:"Make a link by which a person signs in as a member."`
+	Recover memberRecoverCommand `cmd:"" help:"Give an office where nobody can be reached who holds it."`
+	Data    memberDataCommand    `cmd:"" help:"Write everything that is kept about a member."`
+	Leave   memberLeaveCommand   `cmd:"" help:"Leave a commons."`
+	Erase   memberEraseCommand   `cmd:"" help:"Ask for the personal data of who has left to be erased."`
 }
 
 type memberAddCommand struct {
@@ -32,7 +33,9 @@ type memberAddCommand struct {
 
 // Help shows examples.
 func (memberAddCommand) Help() string {
-	return `With --roles-until the roles begin today, or on the day of joining if that is later, and
+	return `Roles wait until a steward, treasurer or approver confirms them, as soon as there is one.
+
+With --roles-until the roles begin today, or on the day of joining if that is later, and
 end by themselves after the day that is named.
 
 Examples:
@@ -49,6 +52,8 @@ type added struct {
 	ID         string `json:"id"`
 	JoinNumber int64  `json:"join_number"`
 	JoinedOn   string `json:"joined_on"`
+	// Waiting are the changes by which roles wait for a second person.
+	Waiting []string `json:"waiting,omitempty"`
 }
 
 // Run adds the member.
@@ -71,8 +76,12 @@ func (c memberAddCommand) Run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	m := members[0]
+	var waiting []string
+	for _, id := range m.Waiting {
+		waiting = append(waiting, id.String())
+	}
 	return c.show(s, added{
-		commons.Slug, m.Handle, m.ID.String(), m.JoinNumber, m.JoinedOn.String(),
+		commons.Slug, m.Handle, m.ID.String(), m.JoinNumber, m.JoinedOn.String(), waiting,
 	})
 }
 
@@ -94,8 +103,12 @@ func (c memberAddCommand) runRemotely(ctx context.Context, s *session, to *clien
 		return unsure(err, "Run it again: a handle is given once, and if the member was added it "+
 			"says that the handle exists.")
 	}
+	var waiting []string
+	for _, id := range m.Waiting {
+		waiting = append(waiting, string(id))
+	}
 	return c.show(s, added{
-		books.commons.Slug, m.Handle, string(m.ID), m.JoinNumber, string(m.JoinedOn),
+		books.commons.Slug, m.Handle, string(m.ID), m.JoinNumber, string(m.JoinedOn), waiting,
 	})
 }
 
@@ -105,6 +118,15 @@ func (c memberAddCommand) show(s *session, m added) error {
 		return writeJSON(s, m)
 	}
 	_, err := fmt.Fprintf(s.out, "%s is member %d of %s.\n", m.Handle, m.JoinNumber, m.Commons)
+	if err == nil && len(m.Waiting) > 0 {
+		_, err = fmt.Fprintf(s.remarks, "Their roles wait until a steward, treasurer or approver confirms "+
+			"them, with --server and their token:\n")
+	}
+	for _, id := range m.Waiting {
+		if err == nil {
+			_, err = fmt.Fprintf(s.remarks, "    phyle change confirm %s\n", id)
+		}
+	}
 	return err
 }
 

@@ -51,6 +51,8 @@ type Grant struct {
 	Held bool `json:"held"`
 	// From which day on; none if from the beginning.
 	From Date `json:"from,omitzero"`
+	// Why whoever runs the machine asks for it, after notice to all.
+	Reason string `json:"reason,omitzero"`
 	// The last day on which they have it; none if it has no end.
 	Until Date `json:"until,omitzero"`
 }

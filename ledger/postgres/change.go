@@ -31,8 +31,8 @@ func (s *Store) ProposePolicy(
 	})
 }
 
-// propose keeps changes, and puts into effect those that nobody else could confirm.
-// They are returned with their ids and states.
+// propose keeps changes, and puts into effect those that nobody else could confirm, such
+// as those of founding. They are returned with their ids and states.
 func (w *work) propose(ctx context.Context, changes []ledger.Change) ([]ledger.Change, error) {
 	if len(changes) == 0 {
 		return changes, nil
@@ -45,7 +45,7 @@ func (w *work) propose(ctx context.Context, changes []ledger.Change) ([]ledger.C
 	for i := range changes {
 		c := &changes[i]
 		c.ID, c.ProposedBy = newID[ledger.ChangeID](), ledger.MemberRef{ID: w.by, Handle: w.handle}
-		if c.State = ledger.ChangeWaiting; w.by == "" || !c.Confirmable(others) {
+		if c.State = ledger.ChangeWaiting; !c.Confirmable(others) {
 			c.State = ledger.ChangeUnchecked
 			unchecked = append(unchecked, *c)
 			continue
@@ -80,7 +80,7 @@ func (w *work) insertChanges(ctx context.Context, changes []ledger.Change) error
 			approvals, above = c.Policy.Count, c.Policy.Above
 		case ledger.GrantChange:
 			member, role, held, from = string(c.Member.ID), string(c.Role), c.Held, c.From.String()
-			until = nullable(c.Until.String())
+			until, reason = nullable(c.Until.String()), nullable(c.Reason)
 		case ledger.EraseChange:
 			member, reason = string(c.Member.ID), c.Reason
 		case ledger.ActChange:

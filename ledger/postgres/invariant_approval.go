@@ -41,7 +41,7 @@ var approvalInvariants = []invariant{
 			  LEFT JOIN LATERAL (
 			       SELECT count(*) AS able, count(*) FILTER (WHERE m.member_id = e.decided_by) AS decided
 			         FROM member AS m
-			        WHERE m.commons_id = $1 AND m.member_id <> c.proposed_by
+			        WHERE m.commons_id = $1 AND m.member_id IS DISTINCT FROM c.proposed_by
 			          AND (m.member_id = c.member_id AND c.held) IS NOT TRUE
 			          AND roles_then($1, m.member_id, e.on_day, e.after_setting)
 			              && (ARRAY['steward', 'treasurer']
@@ -50,7 +50,10 @@ var approvalInvariants = []invariant{
 			   AND (c.type IS NULL OR e.proposed_by IS DISTINCT FROM c.proposed_by
 			        OR e.decided_at < c.proposed_at
 			        OR abs(e.on_day - (e.decided_at AT TIME ZONE 'UTC')::date) > 1
-			        OR e.outcome = 'confirmed' AND o.decided = 0 OR e.outcome = 'unchecked' AND o.able > 0
+			        OR e.outcome = 'confirmed' AND o.decided = 0
+			        OR e.outcome = 'unchecked' AND o.able > 0
+			           AND (c.type = 'role' AND c.reason IS NOT NULL
+			                AND e.decided_at >= c.proposed_at + interval '72 hours') IS NOT TRUE
 			        OR e.outcome = 'unchecked' AND e.decided_by IS DISTINCT FROM c.proposed_by)
 			 ORDER BY e.decided_at`,
 	},
@@ -65,7 +68,8 @@ var approvalInvariants = []invariant{
 			         UNION ALL
 			        SELECT 'change.proposed', count(*)
 			          FROM change AS c LEFT JOIN change_confirmation AS e USING (commons_id, change_id)
-			         WHERE c.commons_id = $1 AND e.outcome IS DISTINCT FROM 'unchecked'
+			         WHERE c.commons_id = $1
+			           AND (e.outcome IS DISTINCT FROM 'unchecked' OR e.decided_at > c.proposed_at)
 			         UNION ALL
 			        SELECT 'distribution.approved', count(*) FROM approval WHERE commons_id = $1) AS kept
 			  FULL JOIN (SELECT type, count(*) AS told FROM event

@@ -90,8 +90,8 @@ const toldOf = `
 	SELECT 'agreement.adopted', count(*) FROM adoption WHERE commons_id = $1 UNION ALL
 	SELECT 'change.proposed', count(*)
 	  FROM change AS c LEFT JOIN change_confirmation AS s USING (commons_id, change_id)
-	 WHERE c.commons_id = $1 AND c.proposed_by IS NOT NULL
-	   AND s.outcome IS DISTINCT FROM 'unchecked' UNION ALL
+	 WHERE c.commons_id = $1
+	   AND (s.outcome IS DISTINCT FROM 'unchecked' OR s.decided_at > c.proposed_at) UNION ALL
 	SELECT 'change.' || outcome, count(*) FROM change_confirmation
 	 WHERE commons_id = $1 AND decided_by IS NOT NULL GROUP BY outcome UNION ALL
 	SELECT 'member.erased', count(*) FROM erasure WHERE commons_id = $1 UNION ALL

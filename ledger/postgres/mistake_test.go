@@ -189,6 +189,10 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 		"ReverseContributions": {call: func(a *postgres.Act) error {
 			return dropped(s.ReverseContributions(ctx, a, []ledger.ContributionID{m.work}, "mistake"))
 		}},
+		"RecoverOffice": {call: func(a *postgres.Act) error {
+			a.By = postgres.Caller{Commons: m.ana.Commons}
+			return dropped(s.RecoverOffice(ctx, a, ledger.Recovery{Member: "cy", Role: ledger.Treasurer, Reason: "lost"}))
+		}},
 		"ReverseDistribution": {call: func(a *postgres.Act) error {
 			return dropped(s.ReverseDistribution(ctx, a, m.posted, ledger.Date{}, "mistake"))
 		}},

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/labstack/echo/v4"
 
 	"phyle/ledger"
 	"phyle/ledger/postgres"
@@ -72,40 +73,61 @@ func confirming(others handler) handler {
 		if change.Type != ledger.ActChange {
 			return confirm(ctx, c)
 		}
-		return c.doAsked(ctx, change)
+		if err := c.server.repeat(ctx, c.act, change); err != nil {
+			return err
+		}
+		return c.answer(c.act.Answer)
 	}
 	return others
 }
 
-// doAsked takes the request that a change asks for to its handler, confirmed by the
-// caller. To what is outside it stays the request of a confirmation.
-func (c *call) doAsked(ctx context.Context, change ledger.Change) error {
+// repeat takes the request that a change asks for to its handler again, by an act that
+// confirms it. The act's Answer is of the change.
+func (s *Server) repeat(ctx context.Context, act *postgres.Act, change ledger.Change) error {
 	asked := change.Act
-	outer, path := c.echo.Request(), c.echo.Path()
-	names, values := slices.Clone(c.echo.ParamNames()), slices.Clone(c.echo.ParamValues())
-	defer func() {
-		c.echo.SetRequest(outer)
-		c.echo.SetPath(path)
-		c.echo.SetParamNames(names...)
-		c.echo.SetParamValues(values...)
-	}()
-	request := outer.Clone(ctx)
-	request.Method, request.URL = asked.Method, &url.URL{Path: asked.Path}
-	request.Header.Set(matchHeader, asked.Match)
-	c.echo.SetRequest(request)
-	c.server.echo.Router().Find(asked.Method, asked.Path, c.echo)
+	inner := s.echo.NewContext(requestOf(asked).WithContext(ctx), unread{})
+	row, found := s.rowOf(inner)
+	if !found {
+		return fmt.Errorf("nothing does %s %s any more", asked.Method, inner.Path())
+	}
+	act.Asked, act.Confirms = &asked, change.ID
+	c := &call{
+		server: s, store: s.store, route: row, echo: inner, caller: act.By, query: url.Values{}, act: act,
+		raw: rawBody{media: jsonMedia, text: []byte(asked.Body)},
+	}
+	act.RenderChange = c.renderChange(nethttp.StatusOK)
+	return row.handler.serve(ctx, c)
+}
+
+// requestOf returns the request as it was, but for its body.
+func requestOf(asked ledger.ActRequest) *nethttp.Request {
+	return &nethttp.Request{
+		Method: asked.Method, URL: &url.URL{Path: asked.Path},
+		Header: nethttp.Header{matchHeader: {asked.Match}}, Body: nethttp.NoBody,
+	}
+}
+
+// rowOf returns the row of the table that the request of a context is for, and gives the
+// context the names in its path.
+func (s *Server) rowOf(c echo.Context) (route, bool) {
+	request := c.Request()
+	s.echo.Router().Find(request.Method, request.URL.Path, c)
 	table := routes()
 	i := slices.IndexFunc(table, func(r route) bool {
-		return r.method == asked.Method && "/v1"+colons(r.path) == c.echo.Path()
+		return r.method == request.Method && "/v1"+colons(r.path) == c.Path()
 	})
 	if i < 0 {
-		return fmt.Errorf("nothing does %s %s any more", asked.Method, c.echo.Path())
+		return route{}, false
 	}
-	c.route, c.query, c.raw = table[i], url.Values{}, rawBody{media: jsonMedia, text: []byte(asked.Body)}
-	c.act.Asked, c.act.Confirms = &asked, change.ID
-	c.act.RenderChange = c.renderChange(nethttp.StatusOK)
-	return c.route.handler.serve(ctx, c)
+	return table[i], true
 }
+
+// unread is the writer of an answer that nobody reads: it is in the act.
+type unread struct{}
+
+func (unread) Header() nethttp.Header         { return nethttp.Header{} }
+func (unread) Write(text []byte) (int, error) { return len(text), nil }
+func (unread) WriteHeader(int)                {}
 
 // waitSentences say when an act waits.
 var waitSentences = map[ledger.Second]string{

@@ -42,6 +42,8 @@ type commonsPage struct {
 	Commons ledger.Commons
 	Member  ledger.Member
 	Owed    ledger.Money
+	// Waiting is what waits for a second person.
+	Waiting []changePage
 }
 
 // Part says what the member is: "member, steward and treasurer".
@@ -82,7 +84,11 @@ func showCommons(ctx context.Context, v *visit) error {
 	if err != nil {
 		return err
 	}
+	waiting, err := v.waitingChanges(ctx, by)
+	if err != nil {
+		return err
+	}
 	return v.show("web_commons", by.Commons.Name, commonsPage{
-		Commons: by.Commons, Member: member, Owed: owed.Payable,
+		Commons: by.Commons, Member: member, Owed: owed.Payable, Waiting: waiting,
 	})
 }

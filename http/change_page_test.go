@@ -1,0 +1,100 @@
+package http
+
+import (
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// asked has the founder ask for a kind, with texts that are no markup, and returns the
+// path of the page about it.
+func (s *site) asked(code string) string {
+	s.Helper()
+	made := s.api.send("POST", "kinds", `{"code":"`+code+`","name":"<b>Songs</b> & more","unit":"item"}`).want(202)
+	return "/commons/riverside/changes/" + made["id"].(string)
+}
+
+// twoOfThem puts the policy into force by which acts wait.
+func (s *site) twoOfThem() {
+	s.Helper()
+	policy := s.api.send("POST", "changes", `{"approvals":1}`).want(201)
+	s.api.as("ana").send("POST", "changes/"+policy["id"].(string)+"/confirm", "").want(200)
+}
+
+// TestChangePages has a second person look at what waits, and confirm it or take it back.
+func TestChangePages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Options{Development: true})
+	s.twoOfThem()
+	path := s.asked("song")
+	bo, ana := s.browser().join("bo", "bo@example.org"), s.browser().join("ana", "ana@example.org")
+	ana.sees("/commons/riverside", 200, "Waiting for a second person", "Add a kind", "Asked for by founder", path)
+	ana.open(path).sees(path, 200, "&lt;b&gt;Songs&lt;/b&gt; &amp; more", "POST /v1/commons/riverside/kinds",
+		path+"/confirm", path+"/withdraw")
+
+	bo.open(path).sees(path, 200, "Stewards, treasurers and approvers confirm such things")
+	bo.open(path+"/confirm").fill(path+"/confirm").sees(path+"/confirm", 403, "This needs the role")
+
+	ana.open(path+"/confirm").sees(path+"/confirm", 200, "Confirm it", "the audit trail names you")
+	ana.fill(path+"/confirm").sees(path, 200, "Confirmed by", "ana on 1 November 2026")
+	ana.fill(path+"/confirm").sees(path, 200, "Confirmed by") // a second click
+	ana.open(path+"/confirm").sees(path, 200, "Confirmed by")
+	ana.fill(path+"/withdraw").sees(path, 200, "Confirmed by")
+	ana.open("/commons/riverside")
+	s.api.send("POST", "kinds", `{"code":"song","name":"Song","unit":"item"}`).wantProblem(409, "code_taken")
+
+	other := s.asked("poem")
+	ana.open(other+"/withdraw").fill(other+"/withdraw").sees(other, 200, "Taken back by")
+	role := s.api.send("POST", "members/bo/roles", `{"role":"approver","held":true,"until":"2027-06-30"}`).want(200)
+	third := "/commons/riverside/changes/" + role["waiting"].([]any)[0].(string)
+	ana.open(third).sees(third, 200, "bo becomes approver", "2027-06-30")
+	ana.open(third+"/confirm").fill(third+"/confirm").sees(third, 200, "Confirmed by")
+	ana.open("/commons/riverside/changes/chg_06fa0m4h7kx8r9w2t5v3y6z1bc").
+		sees("/commons/riverside/changes/chg_06fa0m4h7kx8r9w2t5v3y6z1bc", 404, "There is nothing here")
+}
+
+// TestChangePagesAskAgain: deciding asks for a sign-in of the last 15 minutes, and goes on
+// to where somebody was on the way to.
+func TestChangePagesAskAgain(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Options{Development: true})
+	s.twoOfThem()
+	path := s.asked("song")
+	ana := s.browser().join("ana", "ana@example.org")
+	ana.open(path + "/confirm")
+	now := s.api.store.Now().Add(16 * time.Minute)
+	s.api.store.SetClock(func() time.Time { return now })
+	ana.fill(path+"/confirm").sees(path+"/confirm", 403, "Sign in again first")
+	ana.open(path).sees(path, 200, path+"/confirm")
+	ana.open(path+"/confirm").sees("/sign-in", 200, "Sign in again").
+		fill("/sign-in", "email", "ana@example.org").fill("/sign-in/code", "code", s.code()).
+		sees(path+"/confirm", 200, "Confirm it").fill(path+"/confirm").sees(path, 200, "Confirmed by")
+}
+
+// TestBrowserConfirms confirms in a real browser what waits; the pages fit.
+func TestBrowserConfirms(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Options{Development: true})
+	s.twoOfThem()
+	path := s.asked("song")
+	invited := s.invite("ana")
+	p := newTab(t, s.address, invited)
+	p.arrive(invited)
+	p.do(chromedp.SendKeys(css("#email"), "ana@example.org"), chromedp.Click(css("button.primary")))
+	p.arrive("/sign-in/code")
+	p.do(chromedp.SendKeys(css("#code"), s.code()), chromedp.Click(css("button.primary")))
+	p.arrive("/commons/riverside")
+	p.fits()
+	p.do(chromedp.Click(css(`a[href="` + path + `"]`)))
+	p.arrive(path)
+	p.fits()
+	p.do(chromedp.Click(css(`a[href="` + path + `/confirm"]`)))
+	p.arrive(path + "/confirm")
+	p.fits()
+	p.do(chromedp.Click(css("main button.primary")))
+	p.arrive(path)
+	p.fits()
+	p.says("main", "Confirmed by")
+	p.quiet()
+}

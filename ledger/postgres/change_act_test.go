@@ -194,6 +194,16 @@ func TestMoneyAboveLimit(t *testing.T) {
 		t.Errorf("it names the entries %d to %d instead of %d: %v", first, last, n, err)
 	}
 	verify(t, w.store)
+	claim := func(by string) {
+		w.store.Raw().MustExec(`SET session_replication_role = replica;
+			UPDATE phyle.change_confirmation SET first_entry = first_entry - ` + by + ` WHERE first_entry IS NOT NULL;
+			SET session_replication_role = DEFAULT`)
+	}
+	claim("5")
+	if v := do[postgres.Verification](t)(w.store.Verify(t.Context(), "riverside")); v.OK() {
+		t.Error("an entry that nobody else confirmed passes for one that somebody did")
+	}
+	claim("-5")
 }
 
 // Reversals wait: of distributions always, of entries and incomes above the limit.

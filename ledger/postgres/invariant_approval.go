@@ -58,6 +58,19 @@ var approvalInvariants = []invariant{
 			 ORDER BY e.decided_at`,
 	},
 	{
+		name:  "acts that waited name the entries that they made",
+		count: `SELECT count(*) FROM change_confirmation WHERE commons_id = $1 AND made IS NOT NULL`,
+		find: `
+			SELECT 'change ' || c.change_id
+			  FROM change_confirmation AS c
+			 WHERE c.commons_id = $1 AND c.first_entry IS NOT NULL
+			   AND c.last_entry - c.first_entry + 1 <> (
+			       SELECT count(*) FROM entry AS e
+			        WHERE e.commons_id = $1 AND e.sequence BETWEEN c.first_entry AND c.last_entry
+			          AND e.recorded_by = c.proposed_by AND e.recorded_at = c.decided_at)
+			 ORDER BY 1`,
+	},
+	{
 		name:  "changes moved as the feed tells",
 		count: `SELECT count(*) FROM event WHERE commons_id = $1 AND type LIKE 'change.%'`,
 		find: `

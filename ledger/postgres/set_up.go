@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -70,10 +71,11 @@ func (s *Store) checkSetUp(ctx context.Context, tx *sqlx.Tx, secret string) erro
 	}
 	err := tx.GetContext(ctx, &found, `
 		SELECT EXISTS (SELECT FROM set_up WHERE link_hash = $1 AND expires_at > $2)`, hash, s.Now())
-	if err == nil && !found {
-		err = errSetUpGone
+	if err != nil || found {
+		return err
 	}
-	return err
+	// Somebody else may have set it up in between, and their links are gone.
+	return cmp.Or(s.checkEmpty(ctx, tx), error(errSetUpGone))
 }
 
 // checkEmpty refuses instances in which there is a commons or a person.

@@ -196,7 +196,8 @@ func (c *call) answer(a postgres.Answer) error {
 	if len(a.Body) == 0 {
 		return c.echo.NoContent(a.Status)
 	}
-	if c.route.matched && a.Status == nethttp.StatusOK { // the answer is what would be read now, and can be changed again
+	// The answer is what would be read now, and can be changed again, unless it has to wait.
+	if c.route.matched && a.Status == nethttp.StatusOK {
 		header.Set("ETag", etagOf(a.Body))
 	}
 	return c.echo.Blob(a.Status, echo.MIMEApplicationJSON, a.Body)

@@ -85,10 +85,11 @@ func (c memberRecoverCommand) Run(ctx context.Context, s *session) (err error) {
 func (c memberRecoverCommand) giveNotice(
 	ctx context.Context, s *session, mail http.Mail, found postgres.Recovered, view *recovered,
 ) {
-	text := fmt.Sprintf("Whoever runs the machine of Phyle at %s asks that %s becomes %s of the\ncommons %s:\n\n"+
-		"    %s\n\nIt can take effect from %s on. Until then every steward, treasurer and approver can take\n"+
-		"the change %s back, or confirm it at once.\n",
-		c.URL, view.Member, view.Role, view.Commons, c.Reason, view.Ends, view.Change)
+	text := fmt.Sprintf("Whoever runs the machine of Phyle asks that %s becomes %s of the commons %s:\n\n"+
+		"    %s\n\nIt can take effect from %s on. Until then every steward, treasurer and\n"+
+		"approver can take the change back, or confirm it at once:\n\n    %s/commons/%s/changes/%s\n",
+		view.Member, view.Role, view.Commons, c.Reason, view.Ends,
+		strings.TrimSuffix(c.URL, "/"), view.Commons, view.Change)
 	for _, member := range found.Told {
 		err := errors.New("there is no address, or no mail server")
 		if member.Email != "" && c.SMTP != "" {

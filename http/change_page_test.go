@@ -50,6 +50,7 @@ func TestChangePages(t *testing.T) {
 	third := "/commons/riverside/changes/" + role["waiting"].([]any)[0].(string)
 	ana.open(third).sees(third, 200, "bo becomes approver", "2027-06-30")
 	ana.open(third+"/confirm").fill(third+"/confirm").sees(third, 200, "Confirmed by")
+	bo.open("/commons/riverside").sees("/commons/riverside", 200, "You are Bo", "member and approver until 30 June 2027")
 	ana.open("/commons/riverside/changes/chg_06fa0m4h7kx8r9w2t5v3y6z1bc").
 		sees("/commons/riverside/changes/chg_06fa0m4h7kx8r9w2t5v3y6z1bc", 404, "There is nothing here")
 }

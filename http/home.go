@@ -46,11 +46,15 @@ type commonsPage struct {
 	Waiting []changePage
 }
 
-// Part says what the member is: "member, steward and treasurer".
+// Part says what the member is: "member, steward and auditor until 30 June 2027".
 func (p commonsPage) Part() string {
 	words := []string{string(p.Member.Stage)}
-	for _, role := range p.Member.Roles {
-		words = append(words, string(role))
+	for _, term := range p.Member.Terms {
+		word := string(term.Role)
+		if !term.Until.IsZero() {
+			word += " until " + term.Until.Time().Format("2 January 2006")
+		}
+		words = append(words, word)
 	}
 	if len(words) == 1 {
 		return words[0]

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -38,23 +37,16 @@ type invited struct {
 }
 
 // Run makes the link.
-func (c memberInviteCommand) Run(ctx context.Context, s *session) (err error) {
-	b, err := s.open(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	commons, err := b.named(ctx, c.Commons)
-	if err != nil {
-		return err
-	}
-	made, err := b.InviteMember(ctx, &postgres.Act{By: postgres.Caller{Commons: commons}}, c.Handle)
-	if err != nil {
-		return err
-	}
-	return c.show(s, invited{
-		commons.Slug, c.Handle, http.InvitationAddress(c.URL, made.Link),
-		made.ExpiresAt.Format(time.RFC3339),
+func (c memberInviteCommand) Run(ctx context.Context, s *session) error {
+	return s.inBooks(ctx, c.Commons, "", func(b *books, by postgres.Caller) error {
+		made, err := b.InviteMember(ctx, &postgres.Act{By: by}, c.Handle)
+		if err != nil {
+			return err
+		}
+		return c.show(s, invited{
+			by.Commons.Slug, c.Handle, http.InvitationAddress(c.URL, made.Link),
+			made.ExpiresAt.Format(time.RFC3339),
+		})
 	})
 }
 

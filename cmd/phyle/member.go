@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"phyle/http/client"
@@ -57,31 +56,19 @@ type added struct {
 }
 
 // Run adds the member.
-func (c memberAddCommand) Run(ctx context.Context, s *session) (err error) {
-	b, err := s.open(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	commons, err := b.named(ctx, c.Commons)
-	if err != nil {
-		return err
-	}
-	members, err := b.EnrolMembers(ctx, &postgres.Act{By: postgres.Caller{Commons: commons}},
-		[]ledger.NewMember{{
+func (c memberAddCommand) Run(ctx context.Context, s *session) error {
+	return s.inBooks(ctx, c.Commons, "", func(b *books, by postgres.Caller) error {
+		members, err := b.EnrolMembers(ctx, &postgres.Act{By: by}, []ledger.NewMember{{
 			Handle: c.Handle, Name: c.Name, Organization: c.Organization, JoinedOn: c.Joined,
 			Stage: c.Stage, Roles: c.Role, RolesUntil: c.RolesUntil,
 		}})
-	if err != nil {
-		return err
-	}
-	m := members[0]
-	var waiting []string
-	for _, id := range m.Waiting {
-		waiting = append(waiting, id.String())
-	}
-	return c.show(s, added{
-		commons.Slug, m.Handle, m.ID.String(), m.JoinNumber, m.JoinedOn.String(), waiting,
+		if err != nil {
+			return err
+		}
+		m := members[0]
+		return c.show(s, added{
+			by.Commons.Slug, m.Handle, m.ID.String(), m.JoinNumber, m.JoinedOn.String(), spelled(m.Waiting),
+		})
 	})
 }
 
@@ -110,6 +97,14 @@ func (c memberAddCommand) runRemotely(ctx context.Context, s *session, to *clien
 	return c.show(s, added{
 		books.commons.Slug, m.Handle, string(m.ID), m.JoinNumber, string(m.JoinedOn), waiting,
 	})
+}
+
+// spelled returns ids as they are shown.
+func spelled[I fmt.Stringer](ids []I) (texts []string) {
+	for _, id := range ids {
+		texts = append(texts, id.String())
+	}
+	return texts
 }
 
 // show writes who was added.

@@ -52,32 +52,25 @@ type recovered struct {
 }
 
 // Run gives notice, or the role.
-func (c memberRecoverCommand) Run(ctx context.Context, s *session) (err error) {
+func (c memberRecoverCommand) Run(ctx context.Context, s *session) error {
 	mail, err := c.mail()
 	if err != nil {
 		return err
 	}
-	b, err := s.open(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	commons, err := b.named(ctx, c.Commons)
-	if err != nil {
-		return err
-	}
-	found, err := b.RecoverOffice(ctx, &postgres.Act{By: postgres.Caller{Commons: commons}},
-		ledger.Recovery{Member: c.Handle, Role: c.Role, Reason: c.Reason})
-	if err != nil {
-		return err
-	}
-	view := recovered{
-		Commons: commons.Slug, Change: found.Change.ID.String(), Member: found.Change.Member.Handle,
-		Role: string(c.Role), State: string(found.Change.State),
-		Ends: found.Change.NoticeEnds().Format(time.RFC3339), Told: []string{}, NotTold: []string{},
-	}
-	c.giveNotice(ctx, s, mail, found, &view)
-	return c.show(s, view)
+	return s.inBooks(ctx, c.Commons, "", func(b *books, by postgres.Caller) error {
+		found, err := b.RecoverOffice(ctx, &postgres.Act{By: by},
+			ledger.Recovery{Member: c.Handle, Role: c.Role, Reason: c.Reason})
+		if err != nil {
+			return err
+		}
+		view := recovered{
+			Commons: by.Commons.Slug, Change: found.Change.ID.String(), Member: found.Change.Member.Handle,
+			Role: string(c.Role), State: string(found.Change.State),
+			Ends: found.Change.NoticeEnds().Format(time.RFC3339), Told: []string{}, NotTold: []string{},
+		}
+		c.giveNotice(ctx, s, mail, found, &view)
+		return c.show(s, view)
+	})
 }
 
 // giveNotice tells everybody who has an address, and notes who was not told. What was

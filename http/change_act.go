@@ -142,7 +142,8 @@ func (r route) saying() string {
 		return r.about
 	}
 	row, _ := r.operation.Right()
-	sentence := "Where the approval policy asks for approvals, it waits until a second person confirms it"
+	sentence := "Where the approval policy asks for approvals, it waits until a second person confirms " +
+		"it, or is marked unchecked if nobody could"
 	if row.Second != ledger.Always {
 		sentence += ": " + waitSentences[row.Second]
 	}

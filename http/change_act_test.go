@@ -126,3 +126,18 @@ func TestWaitingMatch(t *testing.T) {
 	}
 	f.send("GET", "/v1/commons/riverside", "").wantField("name", "Seaside")
 }
+
+// TestNobodyToWaitFor: where nobody else could confirm it, an act is done at once, and
+// marked for all to see.
+func TestNobodyToWaitFor(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t)
+	if policy := a.send("POST", "changes", `{"approvals":1}`).want(201); policy["state"] != "unchecked" {
+		t.Fatalf("the policy is %v", policy)
+	}
+	a.send("POST", "areas", `{"code":"lab","name":"Lab"}`).want(201)
+	found := a.send("GET", "changes?state=unchecked", "").want(200)["data"].([]any)[0].(map[string]any)
+	if found["type"] != "act" || found["decided_by"] != "founder" || found["made"] != "/v1/commons/riverside/areas" {
+		t.Errorf("it is marked %v", found)
+	}
+}

@@ -45,7 +45,7 @@ CREATE INDEX change_by_member ON change (commons_id, member_id);
 -- How a change ended, once. Unchecked is what took effect at once, because nobody
 -- else could confirm it. number is the setting that it made; after_setting the last
 -- one before, and on_day the day in the commons: they tell who could confirm. made is the
--- path of what a confirmed act made, '' if that has none, and of which entries.
+-- path of what an act made, '' if that has none, and of which entries.
 CREATE TABLE change_confirmation (
     commons_id    uuid NOT NULL,
     change_id     uuid NOT NULL,
@@ -67,7 +67,7 @@ CREATE TABLE change_confirmation (
         ELSE decided_by IS NOT NULL END),
     CONSTRAINT change_number CHECK (number > after_setting AND CASE
         WHEN made IS NULL THEN (number IS NULL) = (outcome = 'withdrawn')
-        ELSE number IS NULL AND outcome = 'confirmed' END),
+        ELSE number IS NULL AND outcome <> 'withdrawn' END),
     CONSTRAINT change_entries CHECK (CASE WHEN first_entry IS NULL THEN last_entry IS NULL
                                           ELSE made IS NOT NULL AND last_entry >= first_entry END),
     FOREIGN KEY (commons_id, change_id) REFERENCES change,

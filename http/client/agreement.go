@@ -264,8 +264,8 @@ type AdoptionRequest struct {
 
 // AdoptAgreement: put an accepted agreement in force from a day. A decision that was made
 // elsewhere can be recorded in the same step, also about a draft. Where the approval policy
-// asks for approvals, it waits until a second person confirms it: unless the members have voted
-// on it here.
+// asks for approvals, it waits until a second person confirms it, or is marked unchecked if
+// nobody could: unless the members have voted on it here.
 func (b Books) AdoptAgreement(
 	ctx context.Context, agreement AgreementID, body AdoptionRequest, options ...CallOption,
 ) (Agreement, error) {

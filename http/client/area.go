@@ -34,7 +34,7 @@ type AreaRequest struct {
 }
 
 // AddArea: add an area. Where the approval policy asks for approvals, it waits until a second
-// person confirms it.
+// person confirms it, or is marked unchecked if nobody could.
 func (b Books) AddArea(
 	ctx context.Context, body AreaRequest, options ...CallOption,
 ) (Area, error) {

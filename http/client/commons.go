@@ -111,7 +111,8 @@ type CommonsPatch struct {
 }
 
 // UpdateCommons: change the name, zone or limit of the commons. Where the approval policy asks
-// for approvals, it waits until a second person confirms it.
+// for approvals, it waits until a second person confirms it, or is marked unchecked if nobody
+// could.
 func (b Books) UpdateCommons(
 	ctx context.Context, tag ETag, body CommonsPatch, options ...CallOption,
 ) (Commons, error) {

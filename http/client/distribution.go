@@ -367,7 +367,8 @@ type ReversalRequest struct {
 }
 
 // ReverseDistribution: take the latest distribution back. Where the approval policy asks for
-// approvals, it waits until a second person confirms it.
+// approvals, it waits until a second person confirms it, or is marked unchecked if nobody
+// could.
 func (b Books) ReverseDistribution(
 	ctx context.Context, distribution DistributionID, body ReversalRequest, options ...CallOption,
 ) (Distribution, error) {

@@ -99,8 +99,9 @@ func (b Books) GetEntry(ctx context.Context, entry EntryID, options ...CallOptio
 
 // ReverseEntry: negate an entry by another that names it. Entries of incomes, contributions and
 // distributions are reversed where those are. Where the approval policy asks for approvals, it
-// waits until a second person confirms it: above its limit, counted with what else was moved by
-// hand in the thirty days before, and where it pays to you.
+// waits until a second person confirms it, or is marked unchecked if nobody could: above its
+// limit, counted with what else was moved by hand in the thirty days before, and where it pays
+// to you.
 func (b Books) ReverseEntry(
 	ctx context.Context, entry EntryID, body ReversalRequest, options ...CallOption,
 ) (Entry, error) {

@@ -40,7 +40,7 @@ type FundRequest struct {
 }
 
 // AddFund: add a fund. Where the approval policy asks for approvals, it waits until a second
-// person confirms it.
+// person confirms it, or is marked unchecked if nobody could.
 func (b Books) AddFund(
 	ctx context.Context, body FundRequest, options ...CallOption,
 ) (Fund, error) {

@@ -160,8 +160,9 @@ func (b Books) GetIncome(
 
 // ReverseIncome: take an income back that was recorded by mistake. One that a posted
 // distribution has divided stays until that distribution is reversed. Where the approval policy
-// asks for approvals, it waits until a second person confirms it: above its limit, counted with
-// what else was moved by hand in the thirty days before, and where it pays to you.
+// asks for approvals, it waits until a second person confirms it, or is marked unchecked if
+// nobody could: above its limit, counted with what else was moved by hand in the thirty days
+// before, and where it pays to you.
 func (b Books) ReverseIncome(
 	ctx context.Context, income IncomeID, body ReversalRequest, options ...CallOption,
 ) (Income, error) {

@@ -51,7 +51,7 @@ type KindRequest struct {
 }
 
 // AddKind: add a kind of contribution. Where the approval policy asks for approvals, it waits
-// until a second person confirms it.
+// until a second person confirms it, or is marked unchecked if nobody could.
 func (b Books) AddKind(
 	ctx context.Context, body KindRequest, options ...CallOption,
 ) (Kind, error) {

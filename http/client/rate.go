@@ -68,7 +68,8 @@ type RateRequest struct {
 
 // AddRate: say what a unit of a kind weighs from a day on. It holds for what is accepted from
 // now on; what is accepted already keeps the rate that it was accepted with. Where the approval
-// policy asks for approvals, it waits until a second person confirms it.
+// policy asks for approvals, it waits until a second person confirms it, or is marked unchecked
+// if nobody could.
 func (b Books) AddRate(
 	ctx context.Context, body RateRequest, options ...CallOption,
 ) (Rate, error) {

@@ -27,8 +27,9 @@ type AdvanceRequest struct {
 }
 
 // RecordAdvance: record money paid to a member before it is owed. Where the approval policy
-// asks for approvals, it waits until a second person confirms it: above its limit, counted with
-// what else was moved by hand in the thirty days before, and where it pays to you.
+// asks for approvals, it waits until a second person confirms it, or is marked unchecked if
+// nobody could: above its limit, counted with what else was moved by hand in the thirty days
+// before, and where it pays to you.
 func (b Books) RecordAdvance(
 	ctx context.Context, body AdvanceRequest, options ...CallOption,
 ) (Entry, error) {
@@ -64,8 +65,9 @@ type CapitalRequest struct {
 }
 
 // RecordCapital: record a member's capital paid in or redeemed. Where the approval policy asks
-// for approvals, it waits until a second person confirms it: above its limit, counted with what
-// else was moved by hand in the thirty days before, and where it pays to you.
+// for approvals, it waits until a second person confirms it, or is marked unchecked if nobody
+// could: above its limit, counted with what else was moved by hand in the thirty days before,
+// and where it pays to you.
 func (b Books) RecordCapital(
 	ctx context.Context, body CapitalRequest, options ...CallOption,
 ) (Entry, error) {
@@ -139,8 +141,9 @@ type OpeningRequest struct {
 }
 
 // RecordOpening: record what was there before the books began. Where the approval policy asks
-// for approvals, it waits until a second person confirms it: above its limit, counted with what
-// else was moved by hand in the thirty days before, and where it pays to you.
+// for approvals, it waits until a second person confirms it, or is marked unchecked if nobody
+// could: above its limit, counted with what else was moved by hand in the thirty days before,
+// and where it pays to you.
 func (b Books) RecordOpening(
 	ctx context.Context, body OpeningRequest, options ...CallOption,
 ) (Entry, error) {
@@ -243,8 +246,9 @@ type PaymentRequest struct {
 }
 
 // RecordPayment: record money paid to a member by hand. Where the approval policy asks for
-// approvals, it waits until a second person confirms it: above its limit, counted with what
-// else was moved by hand in the thirty days before, and where it pays to you.
+// approvals, it waits until a second person confirms it, or is marked unchecked if nobody
+// could: above its limit, counted with what else was moved by hand in the thirty days before,
+// and where it pays to you.
 func (b Books) RecordPayment(
 	ctx context.Context, body PaymentRequest, options ...CallOption,
 ) (Entry, error) {
@@ -282,8 +286,9 @@ type RefundRequest struct {
 }
 
 // RecordRefund: record money paid back to who had paid it. Where the approval policy asks for
-// approvals, it waits until a second person confirms it: above its limit, counted with what
-// else was moved by hand in the thirty days before, and where it pays to you.
+// approvals, it waits until a second person confirms it, or is marked unchecked if nobody
+// could: above its limit, counted with what else was moved by hand in the thirty days before,
+// and where it pays to you.
 func (b Books) RecordRefund(
 	ctx context.Context, body RefundRequest, options ...CallOption,
 ) (Entry, error) {
@@ -321,8 +326,9 @@ type SpendingRequest struct {
 }
 
 // RecordSpending: record money that the commons pays out of a fund. Where the approval policy
-// asks for approvals, it waits until a second person confirms it: above its limit, counted with
-// what else was moved by hand in the thirty days before, and where it pays to you.
+// asks for approvals, it waits until a second person confirms it, or is marked unchecked if
+// nobody could: above its limit, counted with what else was moved by hand in the thirty days
+// before, and where it pays to you.
 func (b Books) RecordSpending(
 	ctx context.Context, body SpendingRequest, options ...CallOption,
 ) (Entry, error) {
@@ -360,8 +366,9 @@ type TransferRequest struct {
 }
 
 // RecordTransfer: record money moved between funds or between assets. Where the approval policy
-// asks for approvals, it waits until a second person confirms it: above its limit, counted with
-// what else was moved by hand in the thirty days before, and where it pays to you.
+// asks for approvals, it waits until a second person confirms it, or is marked unchecked if
+// nobody could: above its limit, counted with what else was moved by hand in the thirty days
+// before, and where it pays to you.
 func (b Books) RecordTransfer(
 	ctx context.Context, body TransferRequest, options ...CallOption,
 ) (Entry, error) {

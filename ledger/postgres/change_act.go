@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -34,48 +35,60 @@ type movement struct {
 
 // conclude has the act wait if a second person is to confirm it, and finishes it if not.
 func (w *work) conclude(ctx context.Context, result any) error {
-	switch waits, err := w.mustWait(ctx); {
+	if w.second.change != nil {
+		return w.confirmAct(ctx, result)
+	}
+	asks, able, err := w.secondPerson(ctx)
+	switch {
 	case err != nil:
 		return err
-	case waits && w.act.Asked == nil:
+	case asks && able && w.act.Asked == nil:
 		return ledger.Errorf(ledger.Forbidden, "second_person",
 			"A second person has to confirm this; ask for it where it can wait for them.")
-	case waits:
-		if err := w.checkNow(ctx); err != nil {
+	case asks && able:
+		return cmp.Or(w.checkNow(ctx), ErrWaits)
+	case asks && w.act.Asked != nil:
+		if err := w.markUnchecked(ctx, result); err != nil {
 			return err
 		}
-		return ErrWaits
-	case w.second.change != nil:
-		return w.confirmAct(ctx, result)
 	}
 	return finish(ctx, w, w.act, result)
 }
 
-// mustWait reports whether the act has to wait: where the commons has a second person
-// and somebody other than the caller could be it. Acts at the machine have none.
-func (w *work) mustWait(ctx context.Context) (wait bool, err error) {
-	confirmed := w.second.change != nil
-	if w.second.when == ledger.Alone || !confirmed &&
-		(w.by == "" || w.act.DryRun || w.commons.Approvals.Count == 0) {
-		return false, nil
+// secondPerson reports whether the act asks for a second person, and whether somebody
+// could be it. Acts at the machine ask for none.
+func (w *work) secondPerson(ctx context.Context) (asks, able bool, err error) {
+	if w.second.when == ledger.Alone || w.by == "" || w.act.DryRun || w.commons.Approvals.Count == 0 {
+		return false, false, nil
 	}
-	var m movement
+	m, asks := movement{}, true
 	if w.second.when == ledger.AboveLimit {
-		if m, err = w.movement(ctx); err != nil {
-			return false, err
+		if m, err = w.movement(ctx); err == nil {
+			asks, err = w.aboveLimit(ctx, m)
 		}
 	}
-	if confirmed {
-		return false, ledger.CheckPayees(w.second.by.ID, m.payees)
-	}
-	if w.second.when == ledger.AboveLimit {
-		if above, err := w.aboveLimit(ctx, m); err != nil || !above {
-			return false, err
-		}
+	if err != nil || !asks {
+		return false, false, err
 	}
 	others, err := w.holders(ctx, ledger.Change{Type: ledger.ActChange}.Confirmers())
 	asked := ledger.Change{ProposedBy: ledger.MemberRef{ID: w.by}}
-	return asked.Confirmable(others, m.payees...), err
+	return true, asked.Confirmable(others, m.payees...), err
+}
+
+// markUnchecked keeps the act as a change that nobody else could confirm.
+func (w *work) markUnchecked(ctx context.Context, result any) error {
+	made, err := w.act.Render(result)
+	if err != nil {
+		return err
+	}
+	c := ledger.Change{
+		ID: newID[ledger.ChangeID](), Type: ledger.ActChange, Act: *w.act.Asked, Made: made.Location,
+		ProposedBy: ledger.MemberRef{ID: w.by, Handle: w.handle},
+	}
+	if err := w.insertChanges(ctx, []ledger.Change{c}); err != nil {
+		return err
+	}
+	return w.settle(ctx, c, ledger.ChangeUnchecked, w.began.Setting)
 }
 
 // aboveLimit reports whether the movement passes the limit of the approval policy,
@@ -124,7 +137,7 @@ func (w *work) movedAlone(ctx context.Context) (sum decimal.Decimal, err error) 
 		SELECT coalesce(sum(p.amount) FILTER (WHERE p.amount > 0), 0)
 		`+movedByHand+` AND e.sequence <= $2 AND e.recorded_at > $3::timestamptz - make_interval(days => $4)
 		   AND NOT EXISTS (SELECT FROM change_confirmation AS c
-		                    WHERE c.commons_id = e.commons_id
+		                    WHERE c.commons_id = e.commons_id AND c.outcome = 'confirmed'
 		                      AND e.sequence BETWEEN c.first_entry AND c.last_entry)`,
 		string(w.commons.ID), w.began.Sequence, w.now, ledger.ApprovalDays)
 	return sum, err
@@ -212,6 +225,15 @@ func (w *work) votedOn() { w.second.when = ledger.Alone }
 // confirmAct settles the change that asked for the act, now that it is done.
 func (w *work) confirmAct(ctx context.Context, result any) error {
 	c := *w.second.change
+	if w.second.when == ledger.AboveLimit {
+		m, err := w.movement(ctx)
+		if err == nil {
+			err = ledger.CheckPayees(w.second.by.ID, m.payees)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if w.trail.after == nil {
 		w.trail.after = factsOf(result)
 	}

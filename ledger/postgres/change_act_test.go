@@ -105,7 +105,16 @@ func TestActAlone(t *testing.T) {
 	w.role(w.cy, "bo", ledger.Steward, false)
 	wantCode(t, "second_person", add("two"))
 	w.role(w.cy, "cy", ledger.Approver, false)
-	wantCode(t, "ok", add("two"))
+	act := w.act()
+	act.Asked = &ledger.ActRequest{Operation: ledger.ManageSettings, Method: "POST", Body: `{"code":"two"}`}
+	act.Render = nowhere
+	wantCode(t, "ok", dropped(w.store.AddAreas(t.Context(), act, []ledger.Area{{Code: "two", Name: "Lab"}})))
+	marked := do[[]ledger.Change](t)(w.store.Changes(t.Context(), w.ana, ledger.ChangeUnchecked, "", 1))[0]
+	if marked.Act != *act.Asked || marked.ProposedBy.Handle != "ana" || marked.DecidedBy.Handle != "ana" {
+		t.Errorf("what nobody could confirm is marked %+v", marked)
+	}
+	wantCode(t, "ok", add("three"))
+	verify(t, w.store)
 }
 
 // What was asked for is not done once who asked for it may not do it any more, and can be

@@ -52,14 +52,24 @@ func (s *session) open(ctx context.Context, log *slog.Logger) (*books, error) {
 	return b, nil
 }
 
-// prepare brings the schema up to date and opens the store. A private server that
-// dies meanwhile is being started again, and is waited for.
-func (b *books) prepare(ctx context.Context, address string) (err error) {
-	for deadline := time.Now().Add(closeLimit); ; {
+// prepare brings the schema up to date and opens the store.
+func (b *books) prepare(ctx context.Context, address string) error {
+	return b.patiently(ctx, func() (err error) {
 		if err = migrate(ctx, address); err == nil {
 			b.Store, err = postgres.Open(ctx, address)
 		}
-		if b.private == nil || !server.IsAway(err) || time.Now().After(deadline) {
+		return err
+	})
+}
+
+// patiently calls do, again where a private server died meanwhile: that is being started
+// again, and is waited for.
+func (b *books) patiently(ctx context.Context, do func() error) error {
+	for deadline := time.Now().Add(closeLimit); ; {
+		err := do()
+		var refusal *ledger.Error
+		away := server.IsAway(err) || errors.As(err, &refusal) && refusal.Code == "database_unavailable"
+		if b.private == nil || !away || time.Now().After(deadline) {
 			return err
 		}
 		select {

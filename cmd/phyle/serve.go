@@ -95,7 +95,11 @@ func (s *session) serve(
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
 	var words strings.Builder
-	if err := greet(ctx, &words, b, addressOf(listener)); err != nil {
+	err = b.patiently(ctx, func() error { // what a demonstration shows is known after it
+		words.Reset()
+		return greet(ctx, &words, b, addressOf(listener))
+	})
+	if err != nil {
 		return err
 	}
 	serving, stop := context.WithCancel(ctx)
@@ -105,7 +109,7 @@ func (s *session) serve(
 		URL: cmp.Or(outside, urlOf(listener)), Proxies: believed, Mail: mail,
 		Development: flags.Development,
 	})
-	if err := s.sayHowToSetUp(ctx, &words, api); err != nil {
+	if err := b.patiently(ctx, func() error { return s.sayHowToSetUp(ctx, &words, api) }); err != nil {
 		return err
 	}
 	if metrics != nil {

@@ -37,10 +37,11 @@ var auditInvariants = []invariant{
 		find: `
 			SELECT 'event ' || e.number || ' of audit row ' || coalesce(a.number::text, 'none')
 			  FROM event AS e
-			  LEFT JOIN LATERAL (
-			       SELECT number, member_id, event_from, type, subject, at FROM audit AS a
-			        WHERE a.commons_id = e.commons_id AND a.event_from <= e.number
-			        ORDER BY a.event_from DESC LIMIT 1) AS a ON true
+			  LEFT JOIN (
+			       SELECT number, member_id, event_from, type, subject, at,
+			              generate_series(greatest(event_from, 1), least(event_to, (
+			                  SELECT max(number) FROM event WHERE commons_id = $1))) AS event
+			         FROM audit WHERE commons_id = $1 AND event_from IS NOT NULL) AS a ON a.event = e.number
 			 WHERE e.commons_id = $1
 			   AND (a.number IS NULL OR a.member_id IS DISTINCT FROM e.member_id AND NOT EXISTS (
 			            SELECT FROM change_confirmation AS c

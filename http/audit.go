@@ -84,9 +84,10 @@ func listAudit(ctx context.Context, c *call, q auditQuery) (page[auditView], err
 }
 
 // newAct returns what is known of an act when its request arrives.
-func newAct(c echo.Context, caller postgres.Caller, r route) *postgres.Act {
+func newAct(c echo.Context, caller postgres.Caller, operation ledger.Operation) *postgres.Act {
+	caller.Operation = operation
 	act := &postgres.Act{
-		By: caller, RequestID: requestID(c), Address: blurred(c.RealIP()), Operation: r.operation,
+		By: caller, RequestID: requestID(c), Address: blurred(c.RealIP()), Operation: operation,
 	}
 	for _, value := range c.ParamValues() {
 		if isID.MatchString(value) {

@@ -43,7 +43,7 @@ func (s *Server) serve(c echo.Context, r route) error {
 	}
 	caller.Operation = r.operation
 	in := &call{
-		server: s, store: s.store, route: r, echo: c, caller: caller, act: newAct(c, caller, r),
+		server: s, store: s.store, route: r, echo: c, caller: caller, act: newAct(c, caller, r.operation),
 	}
 	err = in.answerTo(ctx)
 	s.store.Refuse(in.act, err)

@@ -7,7 +7,6 @@ import (
 	nethttp "net/http"
 	"net/url"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -112,14 +111,8 @@ func requestOf(asked ledger.ActRequest) *nethttp.Request {
 func (s *Server) rowOf(c echo.Context) (route, bool) {
 	request := c.Request()
 	s.echo.Router().Find(request.Method, request.URL.Path, c)
-	table := routes()
-	i := slices.IndexFunc(table, func(r route) bool {
-		return r.method == request.Method && "/v1"+colons(r.path) == c.Path()
-	})
-	if i < 0 {
-		return route{}, false
-	}
-	return table[i], true
+	r, found := s.rows[request.Method+" "+c.Path()]
+	return r, found
 }
 
 // unread is the writer of an answer that nobody reads: it is in the act.

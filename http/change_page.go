@@ -84,7 +84,7 @@ func (p changePage) By() string {
 
 // changeOnPage returns the change that the path names, as the page shows it.
 func (v *visit) changeOnPage(ctx context.Context) (page changePage, by postgres.Caller, err error) {
-	if by, err = v.server.store.CallerOf(ctx, v.session.Person.ID, v.echo.Param("commons")); err != nil {
+	if by, err = v.caller(ctx); err != nil {
 		return page, by, err
 	}
 	var id ledger.ChangeID
@@ -201,7 +201,7 @@ func confirmOnPage(ctx context.Context, v *visit) error {
 	if err != nil || !page.Waits() {
 		return v.afterChange(page, err)
 	}
-	act := v.actOn(by, ledger.ConfirmChange, page.Change.ID)
+	act := newAct(v.echo, by, ledger.ConfirmChange)
 	if page.Change.Type == ledger.ActChange {
 		err = v.server.repeat(ctx, act, page.Change)
 	} else {
@@ -215,7 +215,7 @@ func withdrawOnPage(ctx context.Context, v *visit) error {
 	if err != nil || !page.Waits() {
 		return v.afterChange(page, err)
 	}
-	_, err = v.server.store.WithdrawChange(ctx, v.actOn(by, ledger.WithdrawChange, page.Change.ID), page.Change.ID)
+	_, err = v.server.store.WithdrawChange(ctx, newAct(v.echo, by, ledger.WithdrawChange), page.Change.ID)
 	return v.afterChange(page, err)
 }
 
@@ -225,15 +225,6 @@ func (v *visit) afterChange(page changePage, err error) error {
 		return err
 	}
 	return v.goTo(page.Path())
-}
-
-// actOn is an act of somebody on a page.
-func (v *visit) actOn(by postgres.Caller, operation ledger.Operation, subject ledger.ChangeID) *postgres.Act {
-	by.Operation = operation
-	return &postgres.Act{
-		By: by, RequestID: requestID(v.echo), Address: blurred(v.echo.RealIP()), Operation: operation,
-		Subject: subject.String(),
-	}
 }
 
 // waitingChanges are shown on the page of the commons.

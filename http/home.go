@@ -76,7 +76,7 @@ func (p commonsPage) Amount() string {
 }
 
 func showCommons(ctx context.Context, v *visit) error {
-	by, err := v.server.store.CallerOf(ctx, v.session.Person.ID, v.echo.Param("commons"))
+	by, err := v.caller(ctx)
 	if err != nil {
 		return err
 	}

@@ -91,7 +91,8 @@ type Server struct {
 	strangers *limiter
 	readers   *limiter
 	metrics   *metrics
-	templates map[string]bool // the routes that there are
+	templates map[string]bool  // the routes that there are
+	rows      map[string]route // of the API, by method and path as the router has them
 	leaving   atomic.Bool
 	post      *postbox
 	hasher    hasher
@@ -121,6 +122,7 @@ func New(store *postgres.Store, o Options) *Server {
 		strangers: newLimiter("address", min(o.Rate, strangerRate)),
 		readers:   newLimiter("address", o.Rate), origins: originsOf(o.URL),
 		metrics: newMetrics(o.Version), templates: map[string]bool{},
+		rows: map[string]route{},
 		post: newPostbox(o.Mail, o.Log), hasher: newHasher(),
 		passkeys: passkeysAt(o.URL),
 	}
@@ -150,6 +152,7 @@ func New(store *postgres.Store, o Options) *Server {
 // by HEAD as well.
 func (s *Server) register(r route) {
 	serve := func(c echo.Context) error { return s.serve(c, r) }
+	s.rows[r.method+" /v1"+colons(r.path)] = r
 	s.echo.Add(r.method, "/v1"+colons(r.path), serve)
 	if r.method == nethttp.MethodGet {
 		s.echo.Add(nethttp.MethodHead, "/v1"+colons(r.path), serve)

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"phyle/ledger"
-	"phyle/ledger/postgres"
 )
 
 func tokenPages() []webRoute {
@@ -31,7 +30,7 @@ type tokenPage struct {
 const makeTokenTitle = "A token for 15 minutes"
 
 func showMakeToken(ctx context.Context, v *visit) error {
-	by, err := v.server.store.CallerOf(ctx, v.session.Person.ID, v.echo.Param("commons"))
+	by, err := v.caller(ctx)
 	if err != nil {
 		return err
 	}
@@ -39,13 +38,11 @@ func showMakeToken(ctx context.Context, v *visit) error {
 }
 
 func makeToken(ctx context.Context, v *visit) error {
-	by, err := v.server.store.CallerOf(ctx, v.session.Person.ID, v.echo.Param("commons"))
+	by, err := v.caller(ctx)
 	if err != nil {
 		return err
 	}
-	made, err := v.server.store.CreatePersonToken(ctx, &postgres.Act{
-		By: by, RequestID: requestID(v.echo), Address: blurred(v.echo.RealIP()),
-	})
+	made, err := v.server.store.CreatePersonToken(ctx, newAct(v.echo, by, ledger.MakeToken))
 	if err != nil {
 		return err
 	}

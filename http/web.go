@@ -142,6 +142,12 @@ var errSignedOut = ledger.Errorf(ledger.Unauthenticated, "signed_out",
 // isSignedIn reports whether somebody is signed in.
 func (v *visit) isSignedIn() bool { return v.session.ID != "" }
 
+// caller is who is signed in, as the member that they are in the commons that the path
+// names.
+func (v *visit) caller(ctx context.Context) (postgres.Caller, error) {
+	return v.server.store.CallerOf(ctx, v.session.Person.ID, v.echo.Param("commons"))
+}
+
 // isSecure reports whether browsers reach the server over https.
 func (s *Server) isSecure() bool { return s.options.URL.Scheme == "https" }
 

@@ -42,13 +42,15 @@ CREATE TABLE entry (
     CONSTRAINT entry_pkey PRIMARY KEY (commons_id, sequence),
     CONSTRAINT entry_id_unique UNIQUE (commons_id, entry_id),
     CONSTRAINT entry_dated UNIQUE (commons_id, sequence, date),
-    CONSTRAINT entry_reversed_once UNIQUE (commons_id, reverses),
-    CONSTRAINT entry_external_ref_taken UNIQUE (commons_id, kind, external_ref),
     CONSTRAINT entry_reversal_names_entry CHECK ((kind = 'reversal') = (reverses IS NOT NULL)),
     FOREIGN KEY (commons_id) REFERENCES commons,
     FOREIGN KEY (commons_id, reverses) REFERENCES entry (commons_id, entry_id),
     FOREIGN KEY (commons_id, recorded_by) REFERENCES member
 );
+CREATE UNIQUE INDEX entry_reversed_once ON entry (commons_id, reverses)
+    WHERE reverses IS NOT NULL;
+CREATE UNIQUE INDEX entry_external_ref_taken ON entry (commons_id, kind, external_ref)
+    WHERE external_ref IS NOT NULL;
 CREATE INDEX entry_by_date ON entry (commons_id, date, sequence);
 CREATE INDEX entry_by_kind ON entry (commons_id, kind, sequence);
 CREATE INDEX entry_by_instant ON entry (commons_id, recorded_at, sequence);
@@ -190,29 +192,32 @@ BEGIN
      GROUP BY commons_id, account_id, date ORDER BY commons_id, account_id, date
         ON CONFLICT (commons_id, account_id, date) DO UPDATE SET amount = b.amount + excluded.amount;
 
-    -- Each entry is judged by the balance right after it, as if it had come alone.
-    SELECT c.name, c.role, e.kind, a.after - a.allowed AS short INTO bad
-      FROM (SELECT d.*, CASE
-                     WHEN c.role IN ('undistributed', 'fund', 'capital', 'in_transit') THEN 0
-                     WHEN c.role <> 'payable' OR r.kind = 'distribution' THEN NULL
-                     WHEN e.kind = 'advance' THEN m.advance_limit
-                     ELSE 0 END AS allowed
-              FROM (SELECT commons_id, account_id, sequence, moved,
-                           b.amount - coalesce(sum(moved) OVER (
-                               PARTITION BY commons_id, account_id ORDER BY sequence DESC
-                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS after
-                      FROM (SELECT commons_id, account_id, sequence, sum(amount) AS moved
-                              FROM added GROUP BY commons_id, account_id, sequence) AS p
-                      JOIN balance AS b USING (commons_id, account_id)) AS d
-              JOIN account AS c USING (commons_id, account_id)
-              JOIN entry AS e USING (commons_id, sequence)
-              JOIN commons AS m USING (commons_id)
-              LEFT JOIN entry AS r ON r.commons_id = e.commons_id AND r.entry_id = e.reverses
-             WHERE d.moved > 0 AND d.after > 0) AS a
-      JOIN account AS c USING (commons_id, account_id)
+    -- Each entry is judged by the balance right after it, as if it had come alone. What
+    -- may be short comes first and apart: it is seldom any, while added may be large.
+    WITH short AS MATERIALIZED (
+        SELECT d.*, c.name, c.role
+          FROM (SELECT commons_id, account_id, sequence, moved,
+                       b.amount - coalesce(sum(moved) OVER (
+                           PARTITION BY commons_id, account_id ORDER BY sequence DESC
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS after
+                  FROM (SELECT commons_id, account_id, sequence, sum(amount) AS moved
+                          FROM added GROUP BY commons_id, account_id, sequence) AS p
+                  JOIN balance AS b USING (commons_id, account_id)) AS d
+          JOIN account AS c USING (commons_id, account_id)
+         WHERE d.moved > 0 AND d.after > 0
+           AND c.role IN ('undistributed', 'fund', 'capital', 'in_transit', 'payable'))
+    SELECT s.name, s.role, e.kind, s.after - a.allowed AS short INTO bad
+      FROM short AS s
       JOIN entry AS e USING (commons_id, sequence)
-     WHERE a.after > a.allowed
-     ORDER BY a.sequence, c.name LIMIT 1;
+      JOIN commons AS m USING (commons_id)
+      LEFT JOIN entry AS r ON r.commons_id = e.commons_id AND r.entry_id = e.reverses
+     CROSS JOIN LATERAL (SELECT CASE
+               WHEN s.role <> 'payable' THEN 0
+               WHEN r.kind = 'distribution' THEN NULL
+               WHEN e.kind = 'advance' THEN m.advance_limit
+               ELSE 0 END AS allowed) AS a
+     WHERE s.after > a.allowed
+     ORDER BY s.sequence, s.name LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION '% would go below zero', bad.name
             USING ERRCODE = '23514', CONSTRAINT = bad.role || '_not_below_zero',

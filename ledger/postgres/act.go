@@ -90,6 +90,20 @@ type work struct {
 	trail trail
 }
 
+// manyRows is how many rows make it worth planning anew.
+const manyRows = 500
+
+// replan has the database plan anew what its triggers and references do for each row,
+// where many follow: what it planned while a table was small reads the whole table for
+// every row.
+func (w *work) replan(ctx context.Context, rows int) error {
+	if rows < manyRows {
+		return nil
+	}
+	_, err := w.ExecContext(ctx, "DISCARD PLANS")
+	return err
+}
+
 // head holds the last numbers given in a commons.
 type head struct {
 	Sequence    int64     `db:"sequence"`

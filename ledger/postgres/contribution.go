@@ -281,6 +281,9 @@ func (w *work) addHours(
 
 func insertContributions(ctx context.Context, w *work, rows []logged) error {
 	n := len(rows)
+	if err := w.replan(ctx, n); err != nil {
+		return err
+	}
 	column := func() []string { return make([]string, n) }
 	ids, members, kinds, areas, quantities, dates := column(), column(), column(), column(), column(), column()
 	notes, evidence, references, reverses, by := column(), column(), column(), column(), column()

@@ -150,6 +150,9 @@ func insertDecisions(
 	if len(open) == 0 {
 		return nil
 	}
+	if err := w.replan(ctx, len(open)); err != nil {
+		return err
+	}
 	ids, by, steps := make([]string, len(open)), make([]string, len(open)), make([]int64, len(open))
 	for i, c := range open {
 		ids[i], by[i], steps[i] = string(c.id), string(c.by.ID), int64(c.step)

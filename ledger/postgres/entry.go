@@ -65,6 +65,9 @@ func insertPostings(ctx context.Context, w *work, entries []ledger.Entry) error 
 	for _, e := range entries {
 		n += len(e.Postings)
 	}
+	if err := w.replan(ctx, n); err != nil {
+		return err
+	}
 	sequences, ordinals := make([]int64, 0, n), make([]int64, 0, n)
 	accounts, dates, amounts := make([]string, 0, n), make([]string, 0, n), make([]string, 0, n)
 	for _, e := range entries {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
 
 	"phyle/ledger"
 	"phyle/ledger/postgres"
@@ -306,6 +307,64 @@ func TestImportCutOff(t *testing.T) {
 	if n := count(t, w.store.Raw(), `SELECT count(*) FROM contribution`); n != 10_200 {
 		t.Errorf("%d contributions", n)
 	}
+}
+
+// An import reads in proportion to its rows, whatever the database planned or counted
+// before: while the tables were small, or when the rows of an import that was given up
+// were all there was.
+func TestImportReadsInProportion(t *testing.T) {
+	t.Parallel()
+	const rows = 3000
+	lines := manyLines(rows)
+	for name, before := range map[string]func(t *testing.T, w *world){
+		"after plans for small tables": func(t *testing.T, w *world) {
+			for i := range 10 {
+				few := fmt.Sprintf("ana,materials,1,2026-10-01,,few,\nbo,work,1,2026-10-%02d,,few,\n", i+1)
+				do[ledger.Import](t)(w.imports(few))
+				if i == 0 {
+					analyze(t, w.store.Raw())
+				}
+			}
+		},
+		"after one that was given up": func(t *testing.T, w *world) {
+			_, err := w.store.ImportContributions(t.Context(), w.actAs(w.bo), fileOf(lines, rows+1),
+				rowsOf(heading+lines))
+			wantCode(t, "import_changed", err)
+			analyze(t, w.store.Raw())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := riverside(t)
+			before(t, w)
+			do[ledger.Import](t)(w.imports(lines))
+			if n := rowsRead(t, w.store.Raw()) / rows; n > 150 {
+				t.Errorf("the database read %d rows for each row of the file", n)
+			}
+		})
+	}
+}
+
+func analyze(t *testing.T, db *sqlx.DB) {
+	t.Helper()
+	if _, err := db.ExecContext(t.Context(), `ANALYZE`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rowsRead ends all connections, for only then has each told what it read, and returns
+// how many rows the database has read of our tables in all.
+func rowsRead(t *testing.T, db *sqlx.DB) int {
+	t.Helper()
+	db.SetMaxIdleConns(0)
+	for count(t, db, `
+		SELECT count(*) FROM pg_stat_activity
+		 WHERE datname = current_database() AND backend_type = 'client backend'
+		   AND pid <> pg_backend_pid()`) > 0 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	return count(t, db, `
+		SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables`)
 }
 
 // manyLines returns lines of work, care and materials, spread over three members and

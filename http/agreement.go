@@ -36,19 +36,19 @@ func agreementRoutes() []route {
 		},
 		{
 			method: "POST", path: agreementsPath + "/check", id: "checkAgreement",
-			operation: ledger.ReadBooks,
+			operation: ledger.ReadAgreements,
 			summary:   "Say what is wrong with an agreement, and keep nothing",
 			media:     agreementMedia, largest: agreementBytes, example: exampleAgreement,
 			handler: write(checkAgreement, viewCheck),
 		},
 		{
 			method: "GET", path: agreementsPath, id: "listAgreements",
-			operation: ledger.ReadBooks,
+			operation: ledger.ReadAgreements,
 			summary:   "List the agreements, newest first", handler: read(listAgreements),
 		},
 		{
 			method: "GET", path: agreementPath, id: "getAgreement",
-			operation: ledger.ReadBooks,
+			operation: ledger.ReadAgreements,
 			summary:   "Show an agreement and how far it has come", handler: read(getAgreement),
 		},
 		{

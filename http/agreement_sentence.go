@@ -15,7 +15,7 @@ func sentenceRoutes() []route {
 	return []route{
 		{
 			method: "GET", path: agreementPath + "/sentences", id: "getAgreementSentences",
-			operation: ledger.ReadBooks,
+			operation: ledger.ReadAgreements,
 			summary:   "Say in plain sentences what an agreement says, and what is other than before",
 			handler:   read(getAgreementSentences),
 		},

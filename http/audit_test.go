@@ -257,8 +257,10 @@ func TestAuditFacts(t *testing.T) {
 			object{"date": "2026-10-05", "kind": "work", "quantity": "2", "state": "logged"},
 			object{"date": "2026-10-05", "kind": "work", "quantity": "2", "state": "questioned"}}},
 		{"subject=" + f.send("GET", commons, "").want(200)["id"].(string), []any{"commons.changed", 1.0,
-			object{"advance_limit": "0", "name": "A commons", "time_zone": "Europe/Berlin"},
-			object{"advance_limit": "70", "name": "A commons", "time_zone": "Europe/Berlin"}}},
+			object{"advance_limit": "0", "name": "A commons", "time_zone": "Europe/Berlin",
+				"contributions": "members", "books": "members"},
+			object{"advance_limit": "70", "name": "A commons", "time_zone": "Europe/Berlin",
+				"contributions": "members", "books": "members"}}},
 	} {
 		if diff := cmp.Diff(c.want, facts(c.query)); diff != "" {
 			t.Errorf("%s: %s", c.query, diff)

@@ -120,7 +120,6 @@ var laterCases = map[int]struct{ subject, belongsTo string }{
 	33: {"a payment file exported twice", "payout batches: belongs to paying out"},
 	34: {"paid, marked failed, paid again", "payout batches: belongs to paying out"},
 	36: {"two schedulers", "schedules: nothing runs by the clock"},
-	39: {"others' bank details and disputes", "bank details: belongs to paying out"},
 	48: {"payees who changed their account", "payout batches: belongs to paying out"},
 	50: {"payouts split to stay under a limit", "payout batches: belongs to paying out"},
 	57: {"webhooks to where they must not go", "webhooks: belongs to webhooks"},

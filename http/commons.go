@@ -34,7 +34,7 @@ func commonsRoutes() []route {
 		{
 			method: "PATCH", path: inCommons, id: "updateCommons",
 			operation: ledger.ManageSettings,
-			summary:   "Change the name, zone or limit of the commons", matched: true,
+			summary:   "Change the name, zone, limit or visibility of the commons", matched: true,
 			handler: write(updateCommons, viewCommons),
 		},
 	}
@@ -96,6 +96,13 @@ type commonsPatch struct {
 	Name         *string       `json:"name,omitzero" doc:"Its new name." example:"Riverside"`
 	TimeZone     *string       `json:"time_zone,omitzero" doc:"Its new IANA zone." example:"Europe/Berlin"`
 	AdvanceLimit *ledger.Money `json:"advance_limit,omitzero" doc:"How far advances may go from now on."`
+
+	Visibility *visibilityPatch `json:"visibility,omitzero" doc:"What members see of each other from now on."`
+}
+
+type visibilityPatch struct {
+	Contributions *ledger.Audience `json:"contributions,omitzero" enum:"members,officers" doc:"Who sees what others did."`
+	Books         *ledger.Audience `json:"books,omitzero" enum:"members,officers" doc:"Who sees what others are owed and were given, the journal and the reports."`
 }
 
 func updateCommons(ctx context.Context, c *call, in commonsPatch) (ledger.Commons, error) {
@@ -106,6 +113,9 @@ func updateCommons(ctx context.Context, c *call, in commonsPatch) (ledger.Common
 	}
 	if in.AdvanceLimit != nil {
 		patch.AdvanceLimit = &limit
+	}
+	if in.Visibility != nil {
+		patch.Contributions, patch.Books = in.Visibility.Contributions, in.Visibility.Books
 	}
 	c.mustMatch(func(current any) any { return viewCommons(c, current.(ledger.Commons)) })
 	return c.store.UpdateCommons(ctx, c.act, patch)
@@ -119,7 +129,13 @@ type commonsView struct {
 	TimeZone     string           `json:"time_zone" doc:"The zone of its dates."`
 	AdvanceLimit moneyView        `json:"advance_limit" doc:"How far advances may go."`
 	Approvals    policyView       `json:"approvals" doc:"Who must approve distributions; it changes by the group's changes only."`
+	Visibility   visibilityView   `json:"visibility" doc:"What members see of each other; what is their own they see always."`
 	CreatedAt    time.Time        `json:"created_at" doc:"When it was founded."`
+}
+
+type visibilityView struct {
+	Contributions ledger.Audience `json:"contributions" enum:"members,officers" doc:"Who sees what others did: members, or officers alone."`
+	Books         ledger.Audience `json:"books" enum:"members,officers" doc:"Who sees what others are owed and were given, the journal and the reports."`
 }
 
 func viewCommons(_ *call, commons ledger.Commons) commonsView {
@@ -128,7 +144,8 @@ func viewCommons(_ *call, commons ledger.Commons) commonsView {
 		ID: commons.ID, Slug: commons.Slug, Name: commons.Name,
 		Currency: string(commons.Currency), TimeZone: commons.TimeZone,
 		AdvanceLimit: viewMoney(limit), Approvals: viewPolicy(commons.Approvals, commons.Currency),
-		CreatedAt: commons.CreatedAt.UTC(),
+		Visibility: visibilityView(commons.Visibility),
+		CreatedAt:  commons.CreatedAt.UTC(),
 	}
 }
 

@@ -25,7 +25,7 @@ func distributionRoutes() []route {
 		},
 		{
 			method: "GET", path: distributionsPath, id: "listDistributions",
-			operation: ledger.ReadBooks,
+			operation: ledger.ReadAgreements,
 			summary:   "List posted distributions, or the drafts, newest first",
 			handler:   read(listDistributions),
 		},

@@ -63,6 +63,20 @@ func (p commonsPage) Part() string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
+// Shows says what members see of each other.
+func (p commonsPage) Shows() string {
+	shown := p.Commons.Visibility
+	switch work, books := shown.Contributions == ledger.ToMembers, shown.Books == ledger.ToMembers; {
+	case work && books:
+		return "Everybody here sees all contributions and the books."
+	case work:
+		return "Everybody here sees all contributions. The books are shown to who holds a role."
+	case books:
+		return "Everybody here sees the books. Contributions of others are shown to who holds a role."
+	}
+	return "Members see what is their own. The rest is shown to who holds a role."
+}
+
 // Owes reports whether the member owes the commons rather than the other way round.
 func (p commonsPage) Owes() bool { return p.Owed.Sign() < 0 }
 

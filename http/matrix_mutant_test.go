@@ -61,9 +61,11 @@ func matters(row, changed ledger.Right) bool {
 				if own && !hasOwn(r, by) {
 					continue
 				}
-				a := asked{route: r, by: by, own: own}
-				if a.want(row) != a.want(changed) {
-					return true
+				for _, shown := range visibilities(r) {
+					a := asked{route: r, by: by, own: own, shown: shown}
+					if a.want(row) != a.want(changed) {
+						return true
+					}
 				}
 			}
 		}

@@ -49,11 +49,14 @@ type asked struct {
 	route     route
 	by        actor
 	own       bool
-	got       string
+	// shown is what the commons shows its members of each other.
+	shown ledger.Visibility
+	got   string
 }
 
 // want returns how the row has a request end: "ok", or the code of the refusal.
 func (a asked) want(row ledger.Right) string {
+	row = row.In(a.shown)
 	inCommons := a.route.access == membersOnly
 	switch {
 	case a.by.outside == "instance" && row.Instance == ledger.Yes,
@@ -77,7 +80,7 @@ func (a asked) want(row ledger.Right) string {
 		return "ok"
 	case a.own && row.Lets(a.by.roles, false):
 		return ownRefusals[row.Operation]
-	case row.Hidden:
+	case row.Hidden, a.route.id == "getContribution":
 		return "not_found"
 	}
 	return "forbidden"
@@ -125,14 +128,17 @@ func TestMatrix(t *testing.T) {
 			if !slices.ContainsFunc(sampled(), isRow) {
 				continue
 			}
-			t.Run(o.id, func(t *testing.T) {
-				t.Parallel()
-				m := newMatrix(t, o, rows[o.id])
-				answers := m.ask()
-				mutex.Lock()
-				defer mutex.Unlock()
-				all, sent = append(all, answers...), sent+m.sent
-			})
+			for _, shown := range visibilities(rows[o.id]) {
+				t.Run(o.id, func(t *testing.T) {
+					t.Parallel()
+					m := newMatrix(t, o, rows[o.id])
+					m.show(shown)
+					answers := m.ask()
+					mutex.Lock()
+					defer mutex.Unlock()
+					all, sent = append(all, answers...), sent+m.sent
+				})
+			}
 		}
 	})
 	if !t.Failed() {
@@ -150,6 +156,7 @@ type matrix struct {
 	actors []actor
 	// missing names what is nowhere, and foreign what is in another commons.
 	missing, foreign map[string]string
+	shown            ledger.Visibility
 	sent             int
 }
 
@@ -315,7 +322,9 @@ func (m *matrix) requests() (granted, refused []request) {
 			if own && !hasOwn(m.route, who) {
 				continue
 			}
-			r := request{asked: asked{operation: row.Operation, route: m.route, by: who, own: own}}
+			r := request{asked: asked{
+				operation: row.Operation, route: m.route, by: who, own: own, shown: m.shown,
+			}}
 			r.path, r.body = m.object(who, own)
 			if r.want = r.asked.want(row); r.want == "ok" {
 				granted = append(granted, r)
@@ -382,6 +391,8 @@ func objects(r route) []bool {
 		return []bool{true}
 	case r.id == "logSharedContribution":
 		return []bool{false}
+	case row.Member == ledger.Shown && slices.Contains(ownReads, r.id):
+		return []bool{false, true}
 	}
 	for _, rule := range []ledger.Rule{row.Member, row.Steward, row.Treasurer, row.Auditor, row.Approver} {
 		if rule == ledger.Own || rule == ledger.NotOwn {
@@ -389,6 +400,11 @@ func objects(r route) []bool {
 		}
 	}
 	return []bool{false}
+}
+
+// ownReads are the routes that show what is one's own, and what is not.
+var ownReads = []string{
+	"listContributions", "getContribution", "getBalance", "getStatement", "explainDistribution",
 }
 
 // object returns path and body of a request about what is the actor's own, or is not.
@@ -413,7 +429,7 @@ func (m *matrix) object(who actor, own bool) (path, body string) {
 		if !own {
 			path += "?all=true"
 		}
-	case "listAudit":
+	case "listAudit", "listContributions":
 		if !own {
 			path += "?member=bo"
 		}
@@ -434,7 +450,9 @@ func (m *matrix) object(who actor, own bool) (path, body string) {
 		body = strings.ReplaceAll(body, m.names["contribution"], id)
 	case "withdrawAgreement":
 		insteadOf("agreement", who.full.proposed())
-	case "eraseMember", "getOwnData":
+	case "getContribution":
+		insteadOf("contribution", m.contribution(who.full, who.handle))
+	case "eraseMember", "getOwnData", "getBalance", "getStatement", "explainDistribution":
 		insteadOf("member", who.handle)
 	case "confirmChange", "withdrawChange":
 		insteadOf("change", m.lent(who, who.full.waiting))

@@ -19,7 +19,7 @@ func voteRoutes() []route {
 		},
 		{
 			method: "GET", path: agreementPath + "/votes", id: "listVotes",
-			operation: ledger.ReadBooks,
+			operation: ledger.ReadAgreements,
 			summary:   "List all votes on an agreement, in order", handler: read(listVotes),
 		},
 	}

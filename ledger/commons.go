@@ -18,7 +18,9 @@ type Commons struct {
 	AdvanceLimit decimal.Decimal
 	// Approvals changes only by a Change.
 	Approvals ApprovalPolicy
-	CreatedAt time.Time
+	// Visibility is what members see of each other.
+	Visibility Visibility
+	CreatedAt  time.Time
 }
 
 // Validate reports every field of a new commons that is wrong.

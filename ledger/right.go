@@ -19,6 +19,7 @@ const (
 	ReadCommons          Operation = "read_commons"
 	ReadMembers          Operation = "read_members"
 	ReadContributions    Operation = "read_contributions"
+	ReadAgreements       Operation = "read_agreements"
 	ReadBooks            Operation = "read_books"
 	ManageMembers        Operation = "manage_members"
 	LeaveCommons         Operation = "leave_commons"
@@ -67,10 +68,11 @@ const (
 	Yes    Rule = "yes"
 	Own    Rule = "own"     // to what is their own, and to nothing else
 	NotOwn Rule = "not own" // to anything but what they gave, logged, drafted or proposed themselves
+	Shown  Rule = "shown"   // to what is their own, and to the rest if the commons shows it to members
 )
 
 // Rules lists every rule.
-var Rules = []Rule{No, Yes, Own, NotOwn}
+var Rules = []Rule{No, Yes, Own, NotOwn, Shown}
 
 // Second says when an act waits until a second person confirms it: one of those who
 // confirm changes, who neither asked for it nor is the only one that it pays. It is done
@@ -141,11 +143,17 @@ var rights = []Right{
 	},
 	{
 		Operation: ReadContributions, About: "See contributions",
-		Member: Yes, Scope: "contributions:read",
+		Member: Shown, Steward: Yes, Treasurer: Yes, Auditor: Yes, Approver: Yes,
+		Scope: "contributions:read",
 	},
 	{
-		Operation: ReadBooks, About: "See the journal, balances, distributions, agreements and reports",
-		Member: Yes, Scope: "ledger:read",
+		Operation: ReadAgreements,
+		About:     "See agreements, how they were decided, and what was divided in total",
+		Member:    Yes, Scope: "ledger:read",
+	},
+	{
+		Operation: ReadBooks, About: "See the journal, balances, what was given to whom, and reports",
+		Member: Shown, Steward: Yes, Treasurer: Yes, Auditor: Yes, Approver: Yes, Scope: "ledger:read",
 	},
 	{
 		Operation: ManageMembers, About: "Add members, invite people to be them, and say how far they are",
@@ -313,9 +321,20 @@ func (r Right) Of(role Role) Rule {
 	return No
 }
 
-// Lets reports whether the rule lets somebody do it to what is their own, or is not.
+// Lets reports whether the rule lets somebody do it to what is their own, or is not. A
+// rule Shown that no commons has filled in shows what is their own.
 func (r Rule) Lets(own bool) bool {
-	return r == Yes || r == Own && own || r == NotOwn && !own
+	return r == Yes || (r == Own || r == Shown) && own || r == NotOwn && !own
+}
+
+// In returns the row as it is in a commons of the visibility: a rule Shown is filled in.
+func (r Right) In(v Visibility) Right {
+	if r.Member == Shown {
+		if r.Member = Own; v.shows(r.Operation) {
+			r.Member = Yes
+		}
+	}
+	return r
 }
 
 // Lets reports whether a member with the roles may do the operation; own says that
@@ -349,11 +368,17 @@ func (o Operation) Roles(own bool) (roles []Role) {
 	return roles
 }
 
-// Allows returns nil if a member with the roles may do the operation; own says
-// that its object is the member's own. Else it returns a Forbidden error naming
-// the roles that may.
+// Allows returns nil if a member with the roles may do the operation, in a commons that
+// shows members nothing of each other; own says that its object is the member's own.
+// Else it returns a Forbidden error naming the roles that may.
 func (o Operation) Allows(roles []Role, own bool) error {
 	r, _ := o.Right()
+	return r.Allows(roles, own)
+}
+
+// Allows is Operation.Allows by the row.
+func (r Right) Allows(roles []Role, own bool) error {
+	o := r.Operation
 	if r.Lets(roles, own) {
 		return nil
 	}

@@ -44,7 +44,7 @@ func TestOperationAllows(t *testing.T) {
 		own       bool
 		want      string
 	}{
-		{"a member, what all may", ledger.ReadBooks, nil, false, ""},
+		{"a member, what all may", ledger.ReadAgreements, nil, false, ""},
 		{"a member, their own", ledger.GiveGift, nil, true, ""},
 		{"a treasurer, another's gift", ledger.GiveGift, []ledger.Role{ledger.Treasurer}, false, "forbidden"},
 		{"a member, without the role", ledger.PostDistribution, nil, false, "forbidden"},

@@ -13,6 +13,9 @@ CREATE TABLE commons (
     time_zone     text NOT NULL,
     advance_limit amount NOT NULL DEFAULT 0 CHECK (advance_limit >= 0),
     created_at    timestamptz NOT NULL,
+    -- To whom contributions and books are shown that are not their own.
+    contributions_shown text NOT NULL DEFAULT 'members' CHECK (contributions_shown IN ('members', 'officers')),
+    books_shown         text NOT NULL DEFAULT 'members' CHECK (books_shown IN ('members', 'officers')),
     CONSTRAINT commons_pkey PRIMARY KEY (commons_id),
     CONSTRAINT commons_slug_taken UNIQUE (slug)
 );

@@ -59,7 +59,8 @@ BEGIN
         distribution, distribution_income, distribution_inputs, coverage, allocation,
         distribution_rounding, distribution_reversal TO phyle_app;
     GRANT UPDATE (recorded_at) ON journal_head TO phyle_app;
-    GRANT UPDATE (name, time_zone, advance_limit) ON commons TO phyle_app;
+    GRANT UPDATE (name, time_zone, advance_limit, contributions_shown, books_shown)
+        ON commons TO phyle_app;
     GRANT UPDATE (expires_at) ON token TO phyle_app;
     GRANT UPDATE (used_at) ON token_use TO phyle_app;
     GRANT DELETE ON draft, token TO phyle_app;

@@ -15,6 +15,15 @@ type Policy struct {
 	Above Money `json:"above"`
 }
 
+// Visibility is part of Commons.
+type Visibility struct {
+	// Who sees what others did: members, or officers alone. One of: members, officers.
+	Contributions string `json:"contributions"`
+	// Who sees what others are owed and were given, the journal and the reports. One of: members,
+	// officers.
+	Books string `json:"books"`
+}
+
 // Commons is what ListCommons answers, among others.
 type Commons struct {
 	// Its id.
@@ -31,6 +40,8 @@ type Commons struct {
 	AdvanceLimit Money `json:"advance_limit"`
 	// Who must approve distributions; it changes by the group's changes only.
 	Approvals Policy `json:"approvals"`
+	// What members see of each other; what is their own they see always.
+	Visibility Visibility `json:"visibility"`
 	// When it was founded.
 	CreatedAt time.Time `json:"created_at"`
 }
@@ -100,6 +111,15 @@ func (b Books) GetCommons(ctx context.Context, options ...CallOption) (Commons, 
 	}, options)
 }
 
+// VisibilityPatch is part of CommonsPatch.
+type VisibilityPatch struct {
+	// Who sees what others are owed and were given, the journal and the reports. One of: members,
+	// officers.
+	Books *string `json:"books,omitzero"`
+	// Who sees what others did. One of: members, officers.
+	Contributions *string `json:"contributions,omitzero"`
+}
+
 // CommonsPatch is what UpdateCommons sends.
 type CommonsPatch struct {
 	// How far advances may go from now on.
@@ -108,11 +128,13 @@ type CommonsPatch struct {
 	Name *string `json:"name,omitzero"`
 	// Its new IANA zone.
 	TimeZone *string `json:"time_zone,omitzero"`
+	// What members see of each other from now on.
+	Visibility *VisibilityPatch `json:"visibility,omitzero"`
 }
 
-// UpdateCommons: change the name, zone or limit of the commons. Where the approval policy asks
-// for approvals, it waits until a second person confirms it, or is marked unchecked if nobody
-// could.
+// UpdateCommons: change the name, zone, limit or visibility of the commons. Where the approval
+// policy asks for approvals, it waits until a second person confirms it, or is marked unchecked
+// if nobody could.
 func (b Books) UpdateCommons(
 	ctx context.Context, tag ETag, body CommonsPatch, options ...CallOption,
 ) (Commons, error) {

@@ -301,7 +301,7 @@ func (w *work) load(ctx context.Context, s *Store, act *Act) error {
 	w.began = w.head
 	var held held
 	err := w.QueryRowContext(ctx, `
-		SELECT c.name, c.time_zone, c.advance_limit, `+policyColumns+`,
+		SELECT c.name, c.time_zone, c.advance_limit, c.contributions_shown, c.books_shown, `+policyColumns+`,
 		       coalesce(roles_on($1, $2, $3), ''), coalesce(stage_on($1, $2, $3), ''),
 		       coalesce((SELECT array_to_string(usable_scopes(t), ' ') FROM token AS t
 		                  WHERE t.commons_id = $1 AND t.member_id = $2 AND t.token_id = $4
@@ -309,8 +309,10 @@ func (w *work) load(ctx context.Context, s *Store, act *Act) error {
 		  FROM commons AS c WHERE c.commons_id = $1`,
 		string(w.commons.ID), nullable(w.by), w.today().String(), nullable(act.By.Token), s.Now(),
 	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit,
+		&w.commons.Visibility.Contributions, &w.commons.Visibility.Books,
 		&w.commons.Approvals.Count, &w.commons.Approvals.Above, &held.roles, &held.stage, &held.scopes)
 	if err == nil {
+		held.shown = w.commons.Visibility
 		err = w.hold(act.By, held)
 	}
 	if err != nil || act.Key == "" {
@@ -409,6 +411,12 @@ type asking struct {
 
 // to says what the caller wants to see.
 func (by Caller) to(o ledger.Operation) asking { return asking{Caller: by, operation: o} }
+
+// toOwn says that the caller wants to see something that may be their own; whether it is
+// has to be authorized once it is known.
+func (by Caller) toOwn(o ledger.Operation) asking {
+	return asking{Caller: by, operation: o, own: true}
+}
 
 // read runs f in a transaction that only reads, and sees one state of the books.
 func read[T any](

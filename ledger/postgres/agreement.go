@@ -68,7 +68,7 @@ func (s *Store) CreateAgreement(
 func (s *Store) CheckAgreement(
 	ctx context.Context, by Caller, text []byte, format agreement.Format,
 ) (agreement.Agreement, error) {
-	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (agreement.Agreement, error) {
+	return read(ctx, s, by.to(ledger.ReadAgreements), func(w *work) (agreement.Agreement, error) {
 		rules, _, err := w.checkAgreement(ctx, text, format)
 		return rules, err
 	})
@@ -271,7 +271,7 @@ const agreementQuery = `
 func (s *Store) Agreements(
 	ctx context.Context, by Caller, status ledger.AgreementStatus, after ledger.AgreementID, limit int,
 ) ([]Agreement, error) {
-	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) ([]Agreement, error) {
+	return read(ctx, s, by.to(ledger.ReadAgreements), func(w *work) ([]Agreement, error) {
 		found, err := w.agreements(ctx, agreementQuery+`
 			   AND ($3 = '' OR s.status = $3) AND ($4::uuid IS NULL OR g.agreement_id < $4)
 			 ORDER BY g.agreement_id DESC LIMIT $5`,
@@ -285,7 +285,7 @@ func (s *Store) Agreements(
 
 // Agreement returns one agreement.
 func (s *Store) Agreement(ctx context.Context, by Caller, id ledger.AgreementID) (Agreement, error) {
-	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (Agreement, error) { return w.wholeAgreement(ctx, id) })
+	return read(ctx, s, by.to(ledger.ReadAgreements), func(w *work) (Agreement, error) { return w.wholeAgreement(ctx, id) })
 }
 
 // wholeAgreement returns the agreement with its proposal and its decision.

@@ -25,7 +25,7 @@ type AgreementSentences struct {
 func (s *Store) AgreementSentences(
 	ctx context.Context, by Caller, id, since ledger.AgreementID,
 ) (AgreementSentences, error) {
-	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (said AgreementSentences, err error) {
+	return read(ctx, s, by.to(ledger.ReadAgreements), func(w *work) (said AgreementSentences, err error) {
 		after, rules, err := w.rulesOf(ctx, id)
 		if err != nil {
 			return said, err

@@ -143,13 +143,12 @@ type AuditFilter struct {
 // read all of it see what was their own. Refusals that were answered before are in it.
 func (s *Store) Audit(ctx context.Context, by Caller, f AuditFilter) ([]ledger.AuditRow, error) {
 	s.refusals.wait(ctx, by.Commons.ID)
-	own := asking{Caller: by, operation: ledger.ReadAudit, own: true}
-	return read(ctx, s, own, func(w *work) ([]ledger.AuditRow, error) {
+	return read(ctx, s, by.toOwn(ledger.ReadAudit), func(w *work) ([]ledger.AuditRow, error) {
 		member, err := w.filterMember(ctx, f.Member)
 		if err != nil {
 			return nil, err
 		}
-		if member, err = w.authorizeAudit(member); err != nil {
+		if member, err = w.visible(ledger.ReadAudit, member); err != nil {
 			return nil, err
 		}
 		return w.audit(ctx, `
@@ -168,18 +167,6 @@ func (s *Store) Audit(ctx context.Context, by Caller, f AuditFilter) ([]ledger.A
 			string(w.commons.ID), nullable(member), string(f.Operation), string(f.Outcome), f.Subject,
 			nullable(f.From.String()), nullable(f.To.String()), w.commons.TimeZone, f.After, f.Limit)
 	})
-}
-
-// authorizeAudit returns whose rows the caller may see of those of the member, or of
-// everybody's for "". Who is at the machine itself has no roles and sees all.
-func (w *work) authorizeAudit(member ledger.MemberID) (ledger.MemberID, error) {
-	if w.by == "" {
-		return member, nil
-	}
-	if member == "" && ledger.ReadAudit.Allows(w.roles, false) != nil {
-		member = w.by
-	}
-	return member, w.authorize(ledger.ReadAudit, member == w.by)
 }
 
 func (w *work) audit(

@@ -17,7 +17,9 @@ func factsOf(thing any) ledger.Facts {
 	switch thing := thing.(type) {
 	case ledger.Commons:
 		f = ledger.Facts{"name": thing.Name, "time_zone": thing.TimeZone,
-			"advance_limit": thing.AdvanceLimit.String()}
+			"advance_limit": thing.AdvanceLimit.String(),
+			"contributions": string(thing.Visibility.Contributions),
+			"books":         string(thing.Visibility.Books)}
 	case []ledger.Member:
 		f = single(thing, memberFacts)
 	case []ledger.ContributionKind:

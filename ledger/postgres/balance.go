@@ -101,8 +101,11 @@ func (s *Store) Balances(
 func (s *Store) MemberBalance(
 	ctx context.Context, by Caller, q BalanceQuery, name string,
 ) (ledger.MemberBalance, error) {
-	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (ledger.MemberBalance, error) {
+	return read(ctx, s, by.toOwn(ledger.ReadBooks), func(w *work) (ledger.MemberBalance, error) {
 		m, err := w.member(ctx, name)
+		if err == nil {
+			_, err = w.visible(ledger.ReadBooks, m.ID)
+		}
 		if err != nil {
 			return ledger.MemberBalance{}, err
 		}

@@ -262,7 +262,7 @@ func (w *work) loadBatch(ctx context.Context, s *Store, acts []*logging) error {
 	for i := range roles {
 		l := acts[i]
 		l.right = right{operation: l.act.By.Operation}
-		l.err = l.hold(l.act.By, held{roles[i], stages[i], scopes[i]})
+		l.err = l.hold(l.act.By, held{roles: roles[i], stage: stages[i], scopes: scopes[i]})
 	}
 	return err
 }

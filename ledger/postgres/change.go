@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -233,7 +234,8 @@ const changeQuery = `
 	 WHERE c.commons_id = $1`
 
 // Changes lists changes, newest first, up to limit before the one that is named; a
-// state that is given leaves out the others.
+// state that is given leaves out the others. Acts on money that others asked for are left
+// out for who may not see the books.
 func (s *Store) Changes(
 	ctx context.Context, by Caller, state ledger.ChangeState, after ledger.ChangeID, limit int,
 ) ([]ledger.Change, error) {
@@ -241,16 +243,40 @@ func (s *Store) Changes(
 		return w.changes(ctx, changeQuery+`
 			   AND ($2 = '' OR coalesce(e.outcome, 'waiting') = $2)
 			   AND ($3::uuid IS NULL OR c.change_id < $3)
+			   AND (c.proposed_by IS NOT DISTINCT FROM $5::uuid
+			        OR coalesce(c.operation, '') <> ALL ($6::text[]))
 			 ORDER BY c.change_id DESC LIMIT $4`,
-			string(w.commons.ID), string(state), nullable(after), limit)
+			string(w.commons.ID), string(state), nullable(after), limit, nullable(w.by),
+			pq.Array(texts(w.unseenActs())))
 	})
 }
 
-// Change returns a change.
+// unseenActs returns the operations on money that the caller may not see others ask for,
+// since they may not see the books either.
+func (w *work) unseenActs() (unseen []ledger.Operation) {
+	if w.sees(ledger.ReadBooks) {
+		return nil
+	}
+	for _, row := range ledger.Rights() {
+		if row.Waits() && !slices.Contains([]ledger.Operation{ledger.ManageSettings,
+			ledger.AdoptAgreement}, row.Operation) {
+			unseen = append(unseen, row.Operation)
+		}
+	}
+	return unseen
+}
+
+// Change returns a change; one that Changes leaves out is not found.
 func (s *Store) Change(
 	ctx context.Context, by Caller, id ledger.ChangeID,
 ) (ledger.Change, error) {
-	return read(ctx, s, by.to(ledger.ReadMembers), func(w *work) (ledger.Change, error) { return w.change(ctx, id) })
+	return read(ctx, s, by.to(ledger.ReadMembers), func(w *work) (ledger.Change, error) {
+		c, err := w.change(ctx, id)
+		if err == nil && c.ProposedBy.ID != w.by && slices.Contains(w.unseenActs(), c.Act.Operation) {
+			err = notFound(sql.ErrNoRows, "change")
+		}
+		return c, err
+	})
 }
 
 func (w *work) change(ctx context.Context, id ledger.ChangeID) (ledger.Change, error) {

@@ -51,6 +51,7 @@ func (s *Store) checkFounding(
 	commons ledger.Commons, first ledger.NewMember,
 ) (ledger.Commons, ledger.NewMember, error) {
 	commons.ID, commons.CreatedAt = newID[ledger.CommonsID](), s.Now()
+	commons.Visibility = ledger.Open
 	if first.JoinedOn.IsZero() {
 		first.JoinedOn = ledger.Beginning
 	}
@@ -109,6 +110,27 @@ type CommonsPatch struct {
 	Name         *string
 	TimeZone     *string
 	AdvanceLimit *decimal.Decimal
+	// Contributions and Books are of its visibility.
+	Contributions *ledger.Audience
+	Books         *ledger.Audience
+}
+
+// of returns the commons with the changes.
+func (p CommonsPatch) of(c ledger.Commons) ledger.Commons {
+	c.Name = given(p.Name, c.Name)
+	c.TimeZone = given(p.TimeZone, c.TimeZone)
+	c.AdvanceLimit = given(p.AdvanceLimit, c.AdvanceLimit)
+	c.Visibility.Contributions = given(p.Contributions, c.Visibility.Contributions)
+	c.Visibility.Books = given(p.Books, c.Visibility.Books)
+	return c
+}
+
+// given returns what the pointer points at, or what is there already.
+func given[T any](p *T, there T) T {
+	if p == nil {
+		return there
+	}
+	return *p
 }
 
 // UpdateCommons changes the commons of the caller and returns it.
@@ -123,23 +145,19 @@ func (s *Store) UpdateCommons(
 			return w.commons, err
 		}
 		w.trail.before = factsOf(w.commons)
-		c := w.commons
-		if patch.Name != nil {
-			c.Name = *patch.Name
-		}
-		if patch.TimeZone != nil {
-			c.TimeZone = *patch.TimeZone
-		}
-		if patch.AdvanceLimit != nil {
-			c.AdvanceLimit = *patch.AdvanceLimit
-		}
-		if err := c.Validate(); err != nil {
+		c := patch.of(w.commons)
+		var wrong ledger.FieldErrors
+		wrong.AddError("", c.Validate())
+		wrong.AddError("/visibility", c.Visibility.Validate())
+		if err := wrong.Err(); err != nil {
 			return c, err
 		}
 		tell(w, ledger.CommonsChanged, c.ID)
 		_, err := w.ExecContext(ctx, `
-			UPDATE commons SET name = $2, time_zone = $3, advance_limit = $4 WHERE commons_id = $1`,
-			string(c.ID), c.Name, c.TimeZone, c.AdvanceLimit)
+			UPDATE commons SET name = $2, time_zone = $3, advance_limit = $4,
+			       contributions_shown = $5, books_shown = $6
+			 WHERE commons_id = $1`, string(c.ID), c.Name, c.TimeZone, c.AdvanceLimit,
+			string(c.Visibility.Contributions), string(c.Visibility.Books))
 		return c, err
 	})
 }
@@ -153,9 +171,11 @@ func (s *Store) Commons(ctx context.Context, by Caller) (ledger.Commons, error) 
 func (s *Store) CommonsBySlug(ctx context.Context, slug string) (c ledger.Commons, err error) {
 	err = s.directory(ctx, func(tx *sqlx.Tx) error {
 		return tx.QueryRowContext(ctx, `
-			SELECT commons_id, slug, name, currency, time_zone, advance_limit, created_at
+			SELECT commons_id, slug, name, currency, time_zone, advance_limit, contributions_shown,
+			       books_shown, created_at
 			  FROM commons WHERE slug = $1`, slug).
-			Scan(&c.ID, &c.Slug, &c.Name, &c.Currency, &c.TimeZone, &c.AdvanceLimit, &c.CreatedAt)
+			Scan(&c.ID, &c.Slug, &c.Name, &c.Currency, &c.TimeZone, &c.AdvanceLimit,
+				&c.Visibility.Contributions, &c.Visibility.Books, &c.CreatedAt)
 	})
 	c.CreatedAt = c.CreatedAt.UTC()
 	return c, translate(notFound(err, "commons"))

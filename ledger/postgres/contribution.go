@@ -342,13 +342,17 @@ type ContributionFilter struct {
 	Limit  int
 }
 
-// Contributions lists contributions, newest first, up to Limit before After.
+// Contributions lists contributions, newest first, up to Limit before After: the
+// caller's own, where nobody is named and they may not see those of others.
 func (s *Store) Contributions(
 	ctx context.Context, by Caller, f ContributionFilter,
 ) ([]ledger.Contribution, error) {
-	return read(ctx, s, by.to(ledger.ReadContributions), func(w *work) ([]ledger.Contribution, error) {
+	return read(ctx, s, by.toOwn(ledger.ReadContributions), func(w *work) ([]ledger.Contribution, error) {
 		member, err := w.filterMember(ctx, f.Member)
 		if err != nil {
+			return nil, err
+		}
+		if member, err = w.visible(ledger.ReadContributions, member); err != nil {
 			return nil, err
 		}
 		return w.contributions(ctx, `
@@ -374,14 +378,19 @@ func (w *work) filterMember(ctx context.Context, name string) (ledger.MemberID, 
 	return m.ID, err
 }
 
-// Contribution returns one contribution with all that was decided about it.
+// Contribution returns one contribution with all that was decided about it. One that
+// the caller may not see is not found.
 func (s *Store) Contribution(
 	ctx context.Context, by Caller, id ledger.ContributionID,
 ) (ledger.Contribution, error) {
-	return read(ctx, s, by.to(ledger.ReadContributions), func(w *work) (ledger.Contribution, error) {
+	return read(ctx, s, by.toOwn(ledger.ReadContributions), func(w *work) (ledger.Contribution, error) {
 		found, err := w.contributionsByID(ctx, []string{string(id)})
 		if err != nil {
 			return ledger.Contribution{}, err
+		}
+		own := found[0].Member == w.handle || found[0].LoggedBy == w.handle
+		if !own && !w.sees(ledger.ReadContributions) {
+			return ledger.Contribution{}, notFound(sql.ErrNoRows, "contribution")
 		}
 		found[0].Decisions, err = w.decisions(ctx, id)
 		return found[0], err

@@ -37,7 +37,7 @@ const distributionQuery = `
 func (s *Store) Distributions(
 	ctx context.Context, by Caller, after int64, limit int,
 ) ([]ledger.Distribution, error) {
-	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) ([]ledger.Distribution, error) {
+	return read(ctx, s, by.to(ledger.ReadAgreements), func(w *work) ([]ledger.Distribution, error) {
 		return w.posted(ctx, distributionQuery+` AND ($2 = 0 OR d.number < $2) ORDER BY d.number DESC LIMIT $3`,
 			string(w.commons.ID), after, limit)
 	})
@@ -45,7 +45,7 @@ func (s *Store) Distributions(
 
 // Drafts lists the drafts of distributions, newest first.
 func (s *Store) Drafts(ctx context.Context, by Caller) ([]ledger.Distribution, error) {
-	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (drafts []ledger.Distribution, err error) {
+	return read(ctx, s, by.to(ledger.ReadAgreements), func(w *work) (drafts []ledger.Distribution, err error) {
 		rows, err := w.QueryContext(ctx, `
 			SELECT d.distribution_id, coalesce(a.code, ''), d.agreement_id, d.date, d.through, d.cut, d.digest,
 			       m.handle, d.drafted_at

@@ -337,7 +337,8 @@ var impersonal = map[string]string{
 		"change.method change.operation change.role change.type change_confirmation.outcome contribution_move.becomes contribution_move.decision " +
 		"contribution_move.state contribution_state.state decision.method decision.outcome decision.reason " +
 		"decision_vote.vote deduction.type entry.kind income.source kind.becomes kind.theme member.type member_role.role " +
-		"member_stage.stage posting.unit proposal.method rate.stage vote.vote",
+		"member_stage.stage posting.unit proposal.method rate.stage vote.vote " +
+		"commons.contributions_shown commons.books_shown",
 	"what the commons calls itself and its measures": "commons.currency commons.name commons.slug commons.time_zone kind.unit",
 	"id, figure, date or digest": "approval.digest audit.before audit.after audit.last_subject audit.subject " +
 		"change.match distribution.digest draft.digest event.subject import.digest token.token_hash",

@@ -45,8 +45,11 @@ type Explanation struct {
 func (s *Store) ExplainDistribution(
 	ctx context.Context, by Caller, id ledger.DistributionID, member string,
 ) (Explanation, error) {
-	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (Explanation, error) {
+	return read(ctx, s, by.toOwn(ledger.ReadBooks), func(w *work) (Explanation, error) {
 		m, err := w.member(ctx, member)
+		if err == nil {
+			_, err = w.visible(ledger.ReadBooks, m.ID)
+		}
 		if err != nil {
 			return Explanation{}, err
 		}

@@ -234,9 +234,14 @@ type Register struct {
 }
 
 // Register returns the account's postings by date, then sequence, each with the
-// balance after it. Signs are those of the books: debit positive.
+// balance after it. Signs are those of the books: debit positive. The account of what is
+// owed to the caller is their own.
 func (s *Store) Register(ctx context.Context, by Caller, f RegisterFilter) (Register, error) {
-	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (r Register, err error) {
+	return read(ctx, s, by.toOwn(ledger.ReadBooks), func(w *work) (r Register, err error) {
+		own := ledger.PayableAccount(ledger.MemberRef{ID: w.by, Handle: w.handle})
+		if err := w.authorize(ledger.ReadBooks, f.Account == own.Name); err != nil {
+			return r, err
+		}
 		if r.Account, err = w.account(ctx, f.Account); err != nil {
 			return r, err
 		}

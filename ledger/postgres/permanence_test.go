@@ -36,7 +36,7 @@ var mutable = map[string]struct {
 	updates []string
 	deletes bool
 }{
-	"commons":      {updates: []string{"advance_limit", "name", "time_zone"}},
+	"commons":      {updates: []string{"advance_limit", "books_shown", "contributions_shown", "name", "time_zone"}},
 	"draft":        {deletes: true},
 	"invitation":   {updates: []string{"revoked_at", "used_at", "used_by"}},
 	"journal_head": {updates: []string{"recorded_at"}}, // for the lock; a trigger refuses the update itself

@@ -18,14 +18,22 @@ type right struct {
 	// operation is the only one that may be asked for, where it is given.
 	operation ledger.Operation
 	asked     bool
+	// shown is what members see of each other in the commons.
+	shown ledger.Visibility
 }
 
 // held is what the rows say about a caller's rights.
-type held struct{ roles, stage, scopes string }
+type held struct {
+	roles, stage, scopes string
+	shown                ledger.Visibility
+}
 
 // hold takes the rights as they are now. A token that was ended since it was presented
-// holds none.
+// holds none, and who is at the machine itself sees everything.
 func (r *right) hold(by Caller, held held) error {
+	if r.shown = held.shown; by.Member == "" {
+		r.shown = ledger.Open
+	}
 	r.roles, r.left = splitRoles(held.roles), ledger.Stage(held.stage) == ledger.Left
 	r.bounded = by.Token != ""
 	if !r.bounded {
@@ -45,6 +53,7 @@ func (r *right) authorize(operation ledger.Operation, own bool) error {
 	}
 	r.asked = true
 	row, _ := operation.Right()
+	row = row.In(r.shown)
 	if r.bounded {
 		if err := ledger.CheckScopes(r.scopes, []ledger.Scope{row.Scope}); err != nil {
 			return err
@@ -54,7 +63,26 @@ func (r *right) authorize(operation ledger.Operation, own bool) error {
 		return ledger.Errorf(ledger.Forbidden, "member_left",
 			"You have left this commons; its members can tell you what its books say.")
 	}
-	return operation.Allows(r.roles, own)
+	return row.Allows(r.roles, own)
+}
+
+// visible returns whose things the caller may see of those of the member, or of
+// everybody's for "": their own, where they may not see those of others. Who is at the
+// machine itself sees all.
+func (w *work) visible(o ledger.Operation, member ledger.MemberID) (ledger.MemberID, error) {
+	if w.by == "" {
+		return member, nil
+	}
+	if member == "" && !w.sees(o) {
+		member = w.by
+	}
+	return member, w.authorize(o, member == w.by)
+}
+
+// sees reports whether the caller's roles let them read what is not their own.
+func (w *work) sees(o ledger.Operation) bool {
+	row, _ := o.Right()
+	return w.by == "" || row.In(w.shown).Lets(w.roles, false)
 }
 
 // atMachine is instead of authorize for acts of whoever runs the machine.

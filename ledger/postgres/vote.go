@@ -58,7 +58,7 @@ func (w *work) mayVote(ctx context.Context, id ledger.AgreementID) (may bool, er
 func (s *Store) Votes(
 	ctx context.Context, by Caller, id ledger.AgreementID, after, limit int,
 ) ([]ledger.Vote, error) {
-	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) ([]ledger.Vote, error) {
+	return read(ctx, s, by.to(ledger.ReadAgreements), func(w *work) ([]ledger.Vote, error) {
 		if _, err := w.agreement(ctx, id); err != nil {
 			return nil, err
 		}

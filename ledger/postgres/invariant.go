@@ -385,33 +385,33 @@ var invariants = []invariant{
 		count: `SELECT count(*) FROM distribution WHERE commons_id = $1`,
 		find: `
 			SELECT 'distribution ' || d.number || ', account ' || c.name
-			  FROM distribution AS d
-			  JOIN LATERAL (
-			       SELECT account_id, sum(amount) AS amount FROM (
-			              SELECT p.account_id, p.amount FROM posting AS p
-			               WHERE p.commons_id = d.commons_id AND p.sequence = d.sequence
-			               UNION ALL
-			              SELECT c.account_id,
-			                     CASE c.role WHEN 'payable' THEN a.amount - a.kept
-			                                 WHEN 'capital' THEN a.kept ELSE a.amount END
-			                FROM allocation AS a
-			                JOIN account AS c ON c.commons_id = a.commons_id AND (
-			                     c.role = 'fund' AND c.fund_id = a.fund_id
-			                     OR c.role IN ('payable', 'capital') AND c.member_id = a.member_id
-			                     OR c.role = 'claims' AND a.type = 'claim')
-			               WHERE a.commons_id = d.commons_id AND a.distribution_id = d.distribution_id
-			               UNION ALL
-			              SELECT c.account_id, -a.amount
-			                FROM allocation AS a
-			                JOIN account AS c ON c.commons_id = a.commons_id AND (
-			                     c.role = 'undistributed'
-			                     OR c.role = 'claim' AND a.type = 'claim' AND c.member_id = a.member_id
-			                        AND c.kind_id = a.kind_id)
-			               WHERE a.commons_id = d.commons_id AND a.distribution_id = d.distribution_id) AS sums
-			        GROUP BY account_id HAVING sum(amount) <> 0 LIMIT 1) AS b ON true
-			  JOIN account AS c ON c.commons_id = d.commons_id AND c.account_id = b.account_id
-			 WHERE d.commons_id = $1
-			 ORDER BY d.number`,
+			  FROM (SELECT distribution_id, account_id FROM (
+			               SELECT d.distribution_id, p.account_id, p.amount
+			                 FROM distribution AS d JOIN posting AS p USING (commons_id, sequence)
+			                WHERE d.commons_id = $1
+			                UNION ALL
+			               SELECT a.distribution_id, c.account_id,
+			                      CASE c.role WHEN 'payable' THEN a.amount - a.kept ELSE a.kept END
+			                 FROM allocation AS a JOIN account AS c USING (commons_id, member_id)
+			                WHERE a.commons_id = $1 AND c.role IN ('payable', 'capital')
+			                UNION ALL
+			               SELECT a.distribution_id, c.account_id, a.amount
+			                 FROM allocation AS a JOIN account AS c USING (commons_id, fund_id)
+			                WHERE a.commons_id = $1 AND c.role = 'fund'
+			                UNION ALL
+			               SELECT a.distribution_id, c.account_id, -a.amount
+			                 FROM allocation AS a JOIN account AS c USING (commons_id, member_id, kind_id)
+			                WHERE a.commons_id = $1 AND a.type = 'claim' AND c.role = 'claim'
+			                UNION ALL
+			               SELECT a.distribution_id, c.account_id,
+			                      CASE c.role WHEN 'claims' THEN a.amount ELSE -a.amount END
+			                 FROM allocation AS a JOIN account AS c USING (commons_id)
+			                WHERE a.commons_id = $1
+			                  AND (c.role = 'undistributed' OR c.role = 'claims' AND a.type = 'claim')) AS sums
+			         GROUP BY distribution_id, account_id HAVING sum(amount) <> 0) AS b
+			  JOIN distribution AS d ON d.commons_id = $1 AND d.distribution_id = b.distribution_id
+			  JOIN account AS c ON c.commons_id = $1 AND c.account_id = b.account_id
+			 ORDER BY d.number, c.name`,
 	},
 	{
 		name:  "each income is held by the distribution that divided it, and by no other",

@@ -160,6 +160,7 @@ func repeat[T any](
 func attempt[T any](
 	ctx context.Context, s *Store, act *Act, f func(w *work) (T, error),
 ) (result T, err error) {
+	grown := false
 	err = s.within(ctx, nil, func(tx *sqlx.Tx) error {
 		w, err := s.begin(ctx, tx, act, true)
 		if err == nil && act.Confirms != "" {
@@ -172,9 +173,13 @@ func attempt[T any](
 			return err
 		}
 		w.mustBeAsked()
-		return w.conclude(ctx, result)
+		err = w.conclude(ctx, result)
+		grown = w.grown()
+		return err
 	})
 	switch {
+	case err == nil && grown:
+		s.freshen(ctx)
 	case errors.Is(err, errDryRun):
 		return result, nil
 	case errors.Is(err, ErrWaits):
@@ -281,9 +286,11 @@ func (s *Store) directory(ctx context.Context, f func(tx *sqlx.Tx) error) error 
 }
 
 func (w *work) lock(ctx context.Context) error {
-	return w.GetContext(ctx, &w.head, `
+	err := w.GetContext(ctx, &w.head, `
 		SELECT sequence, acceptance, setting, joined, distributed, event, audit, recorded_at
 		  FROM journal_head WHERE commons_id = $1 FOR UPDATE`, string(w.commons.ID))
+	w.began = w.head
+	return err
 }
 
 // setNow takes the clock, held at the instant that was recorded last.
@@ -298,7 +305,6 @@ func (w *work) setNow(s *Store) {
 // a key, what was kept under it.
 func (w *work) load(ctx context.Context, s *Store, act *Act) error {
 	w.setNow(s)
-	w.began = w.head
 	var held held
 	err := w.QueryRowContext(ctx, `
 		SELECT c.name, c.time_zone, c.advance_limit, c.contributions_shown, c.books_shown, `+policyColumns+`,

@@ -145,10 +145,15 @@ func (s *Store) tryBatch(batch []*logging) (err error) {
 		for _, l := range batch {
 			l.err, l.result, l.act.again = l.ctx.Err(), nil, i > 0
 		}
+		grown := false
 		err = s.within(ctx, nil, func(tx *sqlx.Tx) (err error) {
 			defer recovered(&err)
-			return s.writeBatch(ctx, tx, batch)
+			grown, err = s.writeBatch(ctx, tx, batch)
+			return err
 		})
+		if err == nil && grown {
+			s.freshen(ctx)
+		}
 		var commit commitError
 		if errors.As(err, &commit) && !slices.ContainsFunc(batch, func(l *logging) bool {
 			return l.act.Key == ""
@@ -175,35 +180,38 @@ func unanswered(batch []*logging) []*logging {
 	return slices.DeleteFunc(slices.Clone(batch), func(l *logging) bool { return l.err != nil })
 }
 
-func (s *Store) writeBatch(ctx context.Context, tx *sqlx.Tx, batch []*logging) error {
+// writeBatch writes the acts, and reports whether the commons has grown much by them.
+func (s *Store) writeBatch(
+	ctx context.Context, tx *sqlx.Tx, batch []*logging,
+) (grown bool, err error) {
 	commons := batch[0].act.By.Commons
 	w := &work{Tx: tx, commons: commons}
 	if err := s.assume(ctx, tx, commons.ID); err != nil {
-		return err
+		return false, err
 	}
 	if err := w.tryKeys(ctx, unanswered(batch)); err != nil {
-		return err
+		return false, err
 	}
 	if err := w.lock(ctx); err != nil {
-		return err
+		return false, err
 	}
 	if err := w.loadBatch(ctx, s, unanswered(batch)); err != nil {
-		return err
+		return false, err
 	}
 	if err := w.replayAll(ctx, unanswered(batch)); err != nil {
-		return err
+		return false, err
 	}
 	if err := logAll(ctx, w, unanswered(batch)); err != nil {
-		return err
+		return false, err
 	}
 	trails := w.trails(unanswered(batch))
 	if err := w.insertEvents(ctx); err != nil {
-		return err
+		return false, err
 	}
 	if err := w.insertAudit(ctx, trails...); err != nil {
-		return err
+		return false, err
 	}
-	return w.keepAll(ctx, unanswered(batch))
+	return w.grown(), w.keepAll(ctx, unanswered(batch))
 }
 
 // tryKeys takes the locks of the acts' keys; acts whose key is held by another are

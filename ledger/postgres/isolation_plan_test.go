@@ -21,7 +21,7 @@ func TestIndexesUnderIsolation(t *testing.T) {
 		want        []string
 	}{
 		{
-			"weights", postgres.CountedRows, []any{commons, 90, "2026-11-30", 10, "2026-10-31", nil},
+			"weights", postgres.CountedRows, []any{commons, 90, "2026-11-30", 85, "2026-10-31", nil},
 			[]string{"(performed_on > '2026-10-31'::date)"},
 		},
 		{

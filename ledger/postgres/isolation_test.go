@@ -29,8 +29,8 @@ func isolated(t testing.TB, db *sqlx.DB) []string {
 }
 
 // ownCommons is what the policy of every table of a commons says.
-const ownCommons = "ALL ((commons_id = ( SELECT (NULLIF(current_setting('phyle.commons'::text, true), " +
-	"''::text))::uuid AS \"nullif\")) IS TRUE)"
+const ownCommons = "ALL uuid_eq(commons_id, ( SELECT (NULLIF(current_setting('phyle.commons'::text, true), " +
+	"''::text))::uuid AS \"nullif\"))"
 
 // further are the policies of the tables that are asked before a commons is known. None
 // lets anybody change what is there.

@@ -45,6 +45,7 @@ func (s *Store) Verify(ctx context.Context, slug string) (Verification, error) {
 	if err != nil {
 		return Verification{}, err
 	}
+	s.freshen(ctx)
 	return read(ctx, s, by.to(ledger.ReadBooks), func(w *work) (v Verification, err error) {
 		v.Commons = w.commons
 		if _, err = w.ExecContext(ctx, `

@@ -72,6 +72,7 @@ type ownDataView struct {
 
 	Stages      []ledger.DataRow `json:"stages" doc:"How far they were from which day on."`
 	Roles       []ledger.DataRow `json:"roles" doc:"Which roles they got or gave back, from which day on."`
+	Suspensions []ledger.DataRow `json:"suspensions" doc:"When they were suspended, why, and when that ended."`
 	Rates       []ledger.DataRow `json:"rates" doc:"Rates for them alone."`
 	Passkeys    []ledger.DataRow `json:"passkeys" doc:"Keys that they sign in with, by the browser that made them."`
 	Sessions    []ledger.DataRow `json:"sessions" doc:"Browsers that they are or were signed in with."`

@@ -14,6 +14,7 @@ var exampleBodies = map[string]string{
 	"leaveCommons":  `{"from": "2026-11-30"}`,
 	"changeStage":   `{"stage": "member", "from": "2026-10-01"}`,
 	"changeRole":    `{"role": "auditor", "held": true, "from": "2026-11-01", "until": "2027-10-31"}`,
+	"suspendMember": `{"reason": "until we have talked"}`,
 	"eraseMember":   `{"keep_reason": "The bank sent the last payment back."}`,
 	"proposeChange": `{"approvals": 1, "above": {"amount": "500.00", "currency": "EUR"}}`,
 	"addArea":       `{"code": "lab", "name": "Laboratory"}`,

@@ -18,7 +18,8 @@ type rightPage struct {
 // Rules returns the cells of the row in the order of the columns.
 func (p rightPage) Rules() []string {
 	return []string{
-		p.Anonymous, p.Left, p.Member, p.Steward, p.Treasurer, p.Auditor, p.Approver, p.Instance,
+		p.Anonymous, p.Left, p.Suspended, p.Member, p.Steward, p.Treasurer, p.Auditor, p.Approver,
+		p.Instance,
 	}
 }
 

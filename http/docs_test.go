@@ -92,6 +92,11 @@ func (r riverside) ready(id string) {
 		r.names["member"], r.token = "cy", r.as("cy").token
 	case "eraseMember":
 		r.names["member"] = r.leaver()
+	case "suspendMember":
+		r.names["member"] = "cy"
+	case "readmitMember":
+		r.names["member"] = "cy"
+		r.suspend("cy")
 	case "changeRole", "changeStage":
 		r.names["member"] = "cy"
 	case "withdrawContribution":

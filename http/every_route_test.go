@@ -428,6 +428,8 @@ func (f *fixture) prepare(o *operationCase) string {
 	case "leaveCommons": // the founder, who is not the last treasurer
 		f.send("POST", "members/ana/roles", `{"role":"treasurer","held":true}`).want(200)
 		f.names["member"] = "founder"
+	case "readmitMember":
+		f.suspend("bo")
 	case "eraseMember":
 		f.names["member"] = f.leaver()
 	case "getOwnData":
@@ -455,6 +457,18 @@ func (a *api) leaver() string {
 	a.send("POST", "members", `{"handle":"lea","name":"Lea Kanary"}`).want(201)
 	a.send("POST", "members/lea/stages", `{"stage":"left","from":"2026-11-01"}`).want(200)
 	return "lea"
+}
+
+// suspend takes a member's part away.
+func (a *api) suspend(handle string) {
+	a.t.Helper()
+	a.send("POST", "members/"+handle+"/suspension", `{"reason":"until Friday"}`).want(200)
+}
+
+// readmit gives a member's part back.
+func (a *api) readmit(handle string) {
+	a.t.Helper()
+	a.send("DELETE", "members/"+handle+"/suspension", "").want(200)
 }
 
 // pathOf returns the operation's path with the names that there are.

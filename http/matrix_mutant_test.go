@@ -18,6 +18,7 @@ func mutants(row ledger.Right) (all []mutant) {
 	cells := map[string]func(*ledger.Right) *ledger.Rule{
 		"anonymous": func(r *ledger.Right) *ledger.Rule { return &r.Anonymous },
 		"left":      func(r *ledger.Right) *ledger.Rule { return &r.Left },
+		"suspended": func(r *ledger.Right) *ledger.Rule { return &r.Suspended },
 		"member":    func(r *ledger.Right) *ledger.Rule { return &r.Member },
 		"steward":   func(r *ledger.Right) *ledger.Rule { return &r.Steward },
 		"treasurer": func(r *ledger.Right) *ledger.Rule { return &r.Treasurer },

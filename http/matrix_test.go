@@ -20,6 +20,7 @@ type actor struct {
 	name, handle string
 	roles        []ledger.Role
 	left         bool
+	suspended    bool
 	// outside says how they are refused whatever the operation, "" for who has a part
 	// in the commons.
 	outside string
@@ -38,6 +39,7 @@ var insiders = []actor{
 	{name: "auditor whose time is over", handle: "una", was: []ledger.Role{ledger.Auditor}},
 	{name: "approver", handle: "art", roles: []ledger.Role{ledger.Approver}},
 	{name: "left", handle: "gil", left: true, roles: ledger.Roles},
+	{name: "suspended member", handle: "ida", suspended: true},
 	{name: "wrong scope", handle: "sam", roles: ledger.Roles},
 	{name: "ended", handle: "eve", outside: "token_expired"},
 	{name: "revoked", handle: "rex", outside: "unauthenticated"},
@@ -74,6 +76,8 @@ func (a asked) want(row ledger.Right) string {
 		return "forbidden"
 	case a.by.left:
 		return "member_left"
+	case a.by.suspended && !row.Suspended.Lets(a.own):
+		return "member_suspended"
 	case a.by.without != "" && a.by.without == row.Scope:
 		return "scope_missing"
 	case row.Lets(a.by.roles, a.own):
@@ -95,7 +99,7 @@ var ownRefusals = map[ledger.Operation]string{
 
 // refusals are the codes by which rights are refused.
 var refusals = []string{
-	"forbidden", "member_left", "not_found", "scope_missing", "self_acceptance", "self_approval",
+	"forbidden", "member_left", "member_suspended", "not_found", "scope_missing", "self_acceptance", "self_approval",
 	"self_confirmation", "token_expired", "unauthenticated",
 }
 
@@ -241,6 +245,8 @@ func (m *matrix) restrict() {
 		switch who.name {
 		case "left":
 			who.full.send("POST", "members/gil/leave", `{"from":"2026-11-01"}`).want(200)
+		case "suspended member":
+			m.suspend(who.handle)
 		case "wrong scope":
 			who.without = row.Scope
 			who.api = who.withScopes(slices.DeleteFunc(ledger.Scopes(), func(s ledger.Scope) bool {
@@ -411,6 +417,10 @@ var ownReads = []string{
 func (m *matrix) object(who actor, own bool) (path, body string) {
 	m.t.Helper()
 	path, body = m.path, m.o.body
+	if own && who.suspended { // what they made before is their own still
+		m.readmit(who.handle)
+		defer m.suspend(who.handle)
+	}
 	insteadOf := func(name, id string) { path = strings.ReplaceAll(path, m.names[name], id) }
 	switch m.o.id {
 	case "rotateToken", "revokeToken":

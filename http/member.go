@@ -115,6 +115,7 @@ type memberView struct {
 	Roles        []ledger.Role     `json:"roles" doc:"What they may do today."`
 	Terms        []termView        `json:"terms" doc:"Since when they have these roles, and until when."`
 	Waiting      []ledger.ChangeID `json:"waiting,omitzero" doc:"The changes to their roles, or to erase them, that wait for a second person."`
+	SuspendedAt  time.Time         `json:"suspended_at,omitzero" doc:"Since when they are suspended."`
 	ErasedAt     time.Time         `json:"erased_at,omitzero" doc:"When their personal data were erased."`
 	Organization bool              `json:"organization" doc:"Whether they are an organization."`
 	Warning      string            `json:"warning,omitzero" doc:"Why the name could pass for another's."`
@@ -144,8 +145,9 @@ func viewMember(c *call, m ledger.Member) memberView {
 	return memberView{
 		ID: m.ID, Handle: m.Handle, Name: m.Name, JoinNumber: m.JoinNumber,
 		JoinedOn: viewFirst(m.JoinedOn), Stage: m.Stage, Roles: m.Roles,
-		Terms: viewEach(c, m.Terms, viewTerm), Waiting: m.Waiting, ErasedAt: m.ErasedAt,
-		Organization: m.Organization, Warning: ledger.NameWarning(m.Name),
+		Terms: viewEach(c, m.Terms, viewTerm), Waiting: m.Waiting,
+		SuspendedAt: m.SuspendedAt, ErasedAt: m.ErasedAt, Organization: m.Organization,
+		Warning: ledger.NameWarning(m.Name),
 	}
 }
 

@@ -32,8 +32,9 @@ var approvalProblems = []problemPage{
 	},
 	{
 		Code: "holds_role", Status: conflict409,
-		Means: "A role is taken by two people. Who holds one is not made to leave by one alone, which " +
-			"would take it as well; whoever holds it may still leave by themself.",
+		Means: "A role is taken by two people. Who holds one is neither made to leave nor suspended by " +
+			"one alone, which would take it as well; whoever holds it may still leave by themself. A role " +
+			"that begins on a later day counts, too.",
 		Do: "Take the role first and have a second person confirm it, or ask the member to leave.",
 	},
 	{

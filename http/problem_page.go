@@ -72,6 +72,7 @@ func problemGroups() []problemGroup {
 		{"Agreements", agreementProblems},
 		{"Decisions", decisionProblems},
 		{"What needs a second person", approvalProblems},
+		{"Suspended members", suspensionProblems},
 		{"Erasing personal data", erasureProblems},
 		{"Files of contributions", importProblems},
 		{"The state of the books", stateProblems},

@@ -138,6 +138,13 @@ var rightProblems = []problemPage{
 		Do: "Ask a steward: they can take you in again, and tell you what the books say.",
 	},
 	{
+		Code: "member_suspended", Status: forbidden403,
+		Means: "The token is that of somebody who is suspended in the commons: for a while they take " +
+			"no part. What they gave counts and what they are owed stays theirs. They can sign in, read " +
+			"what is kept about them and their own rows of the audit trail, leave, and ask to be erased.",
+		Do: "Read the reason in your own data, and ask a steward: they can end the suspension.",
+	},
+	{
 		Code: "not_found", Status: missing404,
 		Means: "Nothing is there by that name, or nothing that this token may know of. The " +
 			"answer is the same for both, so that nobody learns what other groups keep here.",
@@ -147,6 +154,11 @@ var rightProblems = []problemPage{
 		Code: "own_role", Status: forbidden403,
 		Means: "Members do not give roles to themselves or take them from themselves.",
 		Do:    "Ask another steward.",
+	},
+	{
+		Code: "own_suspension", Status: forbidden403,
+		Means: "Members neither suspend themselves nor end their own suspension.",
+		Do:    "Leave the commons if you want to go; a steward ends a suspension.",
 	},
 	{
 		Code: "scope_missing", Status: forbidden403,

@@ -80,6 +80,7 @@ func routes() []route {
 	return slices.Concat(
 		commonsRoutes(),
 		memberRoutes(),
+		suspensionRoutes(),
 		erasureRoutes(),
 		dataRoutes(),
 		changeRoutes(),

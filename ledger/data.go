@@ -15,8 +15,8 @@ const (
 
 // DataParts lists every part, in the order in which they are shown.
 var DataParts = []DataPart{
-	DataOfMember, "stages", "roles", "rates", DataOfPerson, "passkeys", "sessions", "codes",
-	"invitations", "tokens", "contributions", "decisions", "imports", "import_undos", "agreements",
+	DataOfMember, "stages", "roles", "suspensions", "rates", DataOfPerson, "passkeys", "sessions",
+	"codes", "invitations", "tokens", "contributions", "decisions", "imports", "import_undos", "agreements",
 	"proposals", "withdrawals", "votes", "recorded_votes", "approvals", "changes", "takes",
 	"received", "allocations", "roundings", "accounts", "lines", "keys", "acts",
 }

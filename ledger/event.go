@@ -47,6 +47,8 @@ const (
 	ChangeNotChecked       EventType = "change.unchecked"
 	ChangeTakenBack        EventType = "change.withdrawn"
 	MemberErased           EventType = "member.erased"
+	MemberSuspended        EventType = "member.suspended"
+	MemberReadmitted       EventType = "member.readmitted"
 )
 
 // Event is something that happened. Numbers follow each other from 1 without a

@@ -109,6 +109,8 @@ type Member struct {
 	// Waiting are the changes to their roles, or to erase them, that nobody has confirmed
 	// yet.
 	Waiting []ChangeID
+	// SuspendedAt is since when they are suspended, the zero Time if they are not.
+	SuspendedAt time.Time
 	// ErasedAt is when their personal data were erased.
 	ErasedAt time.Time
 }

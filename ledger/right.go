@@ -98,8 +98,10 @@ type Right struct {
 	// About says what the operation is, to people.
 	About string
 	// Anonymous is for those without a token, and Instance for whoever runs the
-	// machine: neither has a part in any commons. Left is for members who have left.
-	Anonymous, Left, Member, Steward, Treasurer, Auditor, Approver, Instance Rule
+	// machine: neither has a part in any commons. Left is for members who have left, and
+	// Suspended bounds what members may while they are suspended: who is both may what
+	// both say.
+	Anonymous, Left, Suspended, Member, Steward, Treasurer, Auditor, Approver, Instance Rule
 	// Scope is the scope that a token needs, "" where no token is asked for.
 	Scope Scope
 	// Second says when somebody else has to confirm it.
@@ -114,23 +116,23 @@ type Right struct {
 var rights = []Right{
 	{
 		Operation: ReadDocuments, About: "Read what is the same for everybody: templates and schemas",
-		Anonymous: Yes, Left: Yes, Member: Yes, Instance: Yes,
+		Anonymous: Yes, Left: Yes, Suspended: Yes, Member: Yes, Instance: Yes,
 	},
 	{
 		Operation: SignIn, About: "Sign in, and recover access",
-		Anonymous: Yes, Left: Yes, Member: Yes, Instance: Yes,
+		Anonymous: Yes, Left: Yes, Suspended: Yes, Member: Yes, Instance: Yes,
 	},
 	{
 		Operation: SetUp, About: "Found the first commons, by the link that the server prints",
-		Anonymous: Yes, Left: Yes, Member: Yes, Instance: Yes,
+		Anonymous: Yes, Left: Yes, Suspended: Yes, Member: Yes, Instance: Yes,
 	},
 	{
 		Operation: AcceptInvitation, About: "Accept an invitation, by its link",
-		Anonymous: Yes, Left: Yes, Member: Yes, Instance: Yes,
+		Anonymous: Yes, Left: Yes, Suspended: Yes, Member: Yes, Instance: Yes,
 	},
 	{
 		Operation: KeepAccount, About: "See one's commons and sessions, set a password, add passkeys",
-		Left: Own, Member: Own, Scope: InPerson,
+		Left: Own, Suspended: Own, Member: Own, Scope: InPerson,
 	},
 	{Operation: CreateCommons, About: "Found a commons", Instance: Yes, Scope: OfInstance},
 	{
@@ -156,10 +158,14 @@ var rights = []Right{
 		Member: Shown, Steward: Yes, Treasurer: Yes, Auditor: Yes, Approver: Yes, Scope: "ledger:read",
 	},
 	{
-		Operation: ManageMembers, About: "Add members, invite people to be them, and say how far they are",
-		Steward: Yes, Scope: "members:manage",
+		Operation: ManageMembers,
+		About:     "Add members, invite people to be them, say how far they are, suspend them",
+		Steward:   Yes, Scope: "members:manage",
 	},
-	{Operation: LeaveCommons, About: "Leave the commons", Member: Own, Scope: InPerson},
+	{
+		Operation: LeaveCommons, About: "Leave the commons",
+		Suspended: Own, Member: Own, Scope: InPerson,
+	},
 	{
 		Operation: GiveRole, About: "Propose to give a role, or to take it",
 		Steward: Yes, Treasurer: Yes, Scope: InPerson, Second: Always,
@@ -275,15 +281,17 @@ var rights = []Right{
 	},
 	{
 		Operation: EraseMember, About: "Ask for somebody's personal data to be erased",
-		Left: Own, Member: Own, Steward: Yes, Treasurer: Yes, Scope: InPerson, Second: Always,
+		Left: Own, Suspended: Own, Member: Own, Steward: Yes, Treasurer: Yes, Scope: InPerson,
+		Second: Always,
 	},
 	{
 		Operation: ReadAudit, About: "See who did what, and who was refused it",
-		Member: Own, Steward: Yes, Treasurer: Yes, Auditor: Yes, Scope: "audit:read",
+		Suspended: Own, Member: Own, Steward: Yes, Treasurer: Yes, Auditor: Yes,
+		Scope: "audit:read",
 	},
 	{
 		Operation: ReadOwnData, About: "Read everything that is kept about oneself",
-		Left: Own, Member: Own, Scope: "self:read",
+		Left: Own, Suspended: Own, Member: Own, Scope: "self:read",
 	},
 }
 

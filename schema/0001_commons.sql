@@ -84,6 +84,23 @@ CREATE TABLE member_role (
 );
 CREATE INDEX member_role_by_member ON member_role (commons_id, member_id, role, from_on, number);
 
+-- A suspension takes a member's part away at once, until a later row gives it back. Of
+-- the rows of a member the one of the latest number holds.
+CREATE TABLE member_suspension (
+    commons_id  uuid NOT NULL,
+    number      bigint NOT NULL,
+    member_id   uuid NOT NULL,
+    suspended   boolean NOT NULL,
+    reason      text NOT NULL,
+    recorded_by uuid,
+    recorded_at timestamptz NOT NULL,
+    CONSTRAINT member_suspension_pkey PRIMARY KEY (commons_id, number),
+    CONSTRAINT member_suspension_reason CHECK (suspended = (reason <> '')),
+    CONSTRAINT member_suspension_by_another CHECK (recorded_by <> member_id),
+    FOREIGN KEY (commons_id, member_id) REFERENCES member
+);
+CREATE INDEX member_suspension_by_member ON member_suspension (commons_id, member_id, number);
+
 -- The stage a member is in on a day, and the roles they hold on it, with their days. Members
 -- who have left hold none.
 -- +goose StatementBegin
@@ -112,6 +129,32 @@ CREATE FUNCTION roles_on(of_commons uuid, of_member uuid, day date) RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT coalesce(string_agg(role, ' ' ORDER BY role), '')
       FROM terms_on(of_commons, of_member, day)
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- A role that a member holds on a day or on a later one, nothing if there is none.
+CREATE FUNCTION role_ahead(of_commons uuid, of_member uuid, day date) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT t.role
+      FROM (SELECT day AS turn
+             UNION SELECT r.from_on FROM member_role AS r
+                    WHERE r.commons_id = of_commons AND r.member_id = of_member AND r.from_on > day
+             UNION SELECT s.from_on FROM member_stage AS s
+                    WHERE s.commons_id = of_commons AND s.member_id = of_member AND s.from_on > day
+           ) AS d
+     CROSS JOIN LATERAL terms_on(of_commons, of_member, d.turn) AS t
+     ORDER BY d.turn, t.role LIMIT 1
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- Since when a member is suspended, nothing if they are not.
+CREATE FUNCTION suspended_since(of_commons uuid, of_member uuid) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN s.suspended THEN s.recorded_at END FROM member_suspension AS s
+     WHERE s.commons_id = of_commons AND s.member_id = of_member
+     ORDER BY s.number DESC LIMIT 1
 $$;
 -- +goose StatementEnd
 
@@ -261,5 +304,44 @@ CREATE TRIGGER numbers_follow AFTER INSERT ON member_stage REFERENCING NEW TABLE
     FOR EACH STATEMENT EXECUTE FUNCTION numbers_follow('number', 'setting');
 CREATE TRIGGER numbers_follow AFTER INSERT ON member_role REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION numbers_follow('number', 'setting');
+CREATE TRIGGER numbers_follow AFTER INSERT ON member_suspension REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION numbers_follow('number', 'setting');
 CREATE TRIGGER numbers_follow AFTER INSERT ON rate REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION numbers_follow('number', 'setting');
+
+-- +goose StatementBegin
+-- suspended_without_roles refuses to suspend who holds a role, now or later, and to give one
+-- to who is suspended.
+CREATE FUNCTION suspended_without_roles() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF suspended_since(NEW.commons_id, NEW.member_id) IS NOT NULL
+       AND (SELECT role_ahead(c.commons_id, NEW.member_id,
+                              (NEW.recorded_at AT TIME ZONE c.time_zone)::date)
+              FROM commons AS c WHERE c.commons_id = NEW.commons_id) IS NOT NULL THEN
+        RAISE EXCEPTION 'who is suspended holds no role'
+            USING ERRCODE = '23514', CONSTRAINT = 'suspended_without_roles', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+-- suspension_takes_turns refuses to suspend who is suspended, and to end what is not there.
+CREATE FUNCTION suspension_takes_turns() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.suspended = (suspended_since(NEW.commons_id, NEW.member_id) IS NOT NULL) THEN
+        RAISE EXCEPTION 'suspensions and their ends take turns'
+            USING ERRCODE = '23514', CONSTRAINT = 'suspension_takes_turns', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END
+$$;
+-- +goose StatementEnd
+
+CREATE TRIGGER suspension_takes_turns BEFORE INSERT ON member_suspension
+    FOR EACH ROW EXECUTE FUNCTION suspension_takes_turns();
+CREATE TRIGGER suspended_without_roles AFTER INSERT ON member_suspension
+    FOR EACH ROW EXECUTE FUNCTION suspended_without_roles();
+CREATE TRIGGER suspended_without_roles AFTER INSERT ON member_role
+    FOR EACH ROW EXECUTE FUNCTION suspended_without_roles();

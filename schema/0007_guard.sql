@@ -5,7 +5,8 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['commons', 'member', 'member_stage', 'member_role', 'area', 'kind',
+    FOREACH name IN ARRAY ARRAY['commons', 'member', 'member_stage', 'member_role',
+        'member_suspension', 'area', 'kind',
         'rate', 'fund', 'idempotency_key', 'account', 'entry', 'posting', 'period', 'contribution',
         'import', 'import_undo',
         'contribution_decision', 'acceptance', 'contribution_move', 'income', 'deduction',
@@ -52,7 +53,8 @@ BEGIN
     GRANT USAGE ON SCHEMA phyle TO phyle_app;
     GRANT SELECT ON ALL TABLES IN SCHEMA phyle TO phyle_app;
     GRANT INSERT (commons_id, recorded_at) ON journal_head TO phyle_app;
-    GRANT INSERT ON commons, member, member_stage, member_role, area, kind, rate, fund,
+    GRANT INSERT ON commons, member, member_stage, member_role, member_suspension, area, kind, rate,
+        fund,
         token, token_use, idempotency_key, account, entry, posting, period, import, import_undo, contribution,
         contribution_decision, acceptance, income, deduction, income_reversal, agreement, proposal,
         proposal_withdrawal, vote, decision, decision_vote, adoption, rule_start, draft,
@@ -65,7 +67,8 @@ BEGIN
     GRANT UPDATE (used_at) ON token_use TO phyle_app;
     GRANT DELETE ON draft, token TO phyle_app;
     REVOKE ALL ON ALL FUNCTIONS IN SCHEMA phyle FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION stage_on, terms_on, roles_on, members_on TO phyle_app;
+    GRANT EXECUTE ON FUNCTION stage_on, terms_on, roles_on, role_ahead, suspended_since, members_on
+        TO phyle_app;
 END
 $$;
 -- +goose StatementEnd

@@ -79,6 +79,7 @@ LANGUAGE sql IMMUTABLE SET search_path = phyle, pg_temp AS $$
         ('import_undo', 'reason', 'undone', '(erased)', true, 'undone_at'),
         ('proposal', 'note', 'proposed', '(erased)', true, 'proposed_at'),
         ('proposal_withdrawal', 'reason', 'withdrawn', '(erased)', true, 'withdrawn_at'),
+        ('member_suspension', 'reason', 'member', '(erased)', true, 'recorded_at'),
         ('vote', 'reason', 'member', '(erased)', true, 'cast_at'),
         ('decision_vote', 'reason', 'member', '(erased)', true, NULL),
         ('entry', 'memo', 'moved', '(erased)', true, 'recorded_at'),
@@ -410,8 +411,8 @@ BEGIN
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
     CREATE TRIGGER permanent_row BEFORE UPDATE OR DELETE ON erasure
         FOR EACH ROW EXECUTE FUNCTION refuse_change();
-    FOREACH name IN ARRAY ARRAY['member_stage', 'member_role', 'token', 'contribution',
-        'decision_vote'] LOOP
+    FOREACH name IN ARRAY ARRAY['member_stage', 'member_role', 'member_suspension', 'token',
+        'contribution', 'decision_vote'] LOOP
         EXECUTE format('CREATE TRIGGER not_of_erased AFTER INSERT ON %I REFERENCING NEW TABLE AS added
             FOR EACH STATEMENT EXECUTE FUNCTION not_of_erased()', name);
     END LOOP;

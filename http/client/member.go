@@ -40,6 +40,8 @@ type Member struct {
 	ErasedAt time.Time `json:"erased_at,omitzero"`
 	// Their first day; none if they were there from the beginning.
 	JoinedOn Date `json:"joined_on,omitzero"`
+	// Since when they are suspended.
+	SuspendedAt time.Time `json:"suspended_at,omitzero"`
 	// The changes to their roles, or to erase them, that wait for a second person.
 	Waiting []string `json:"waiting,omitzero"`
 	// Why the name could pass for another's.
@@ -147,6 +149,8 @@ type OwnData struct {
 	Stages []map[string]string `json:"stages"`
 	// Which roles they got or gave back, from which day on.
 	Roles []map[string]string `json:"roles"`
+	// When they were suspended, why, and when that ended.
+	Suspensions []map[string]string `json:"suspensions"`
 	// Rates for them alone.
 	Rates []map[string]string `json:"rates"`
 	// Keys that they sign in with, by the browser that made them.
@@ -389,4 +393,40 @@ func (b Books) AllStatement(
 		page, err := b.GetStatement(ctx, member, query, options...)
 		return page.Page, err
 	})
+}
+
+// ReadmitMember: end the suspension of a member. From then on they may again what members may.
+// Roles do not come back by it.
+func (b Books) ReadmitMember(
+	ctx context.Context, member string, options ...CallOption,
+) (Member, error) {
+	return do[Member](ctx, b.client, call{
+		operation: "readmitMember", method: "DELETE",
+		path:   []string{"commons", b.commons, "members", member, "suspension"},
+		keyed:  true,
+		status: 200,
+	}, options)
+}
+
+// SuspensionRequest is what SuspendMember sends.
+type SuspensionRequest struct {
+	// Why; the member reads it.
+	Reason string `json:"reason"`
+}
+
+// SuspendMember: suspend a member. It takes their part away at once, also from sessions and
+// tokens that are open, and touches no books: what they gave counts, and what they are owed
+// stays theirs and can be paid. They can still sign in, read what is kept about them, and the
+// reason with it, leave, and ask to be erased. Who holds a role is not suspended: the role is
+// taken first, by two people.
+func (b Books) SuspendMember(
+	ctx context.Context, member string, body SuspensionRequest, options ...CallOption,
+) (Member, error) {
+	return do[Member](ctx, b.client, call{
+		operation: "suspendMember", method: "POST",
+		path:   []string{"commons", b.commons, "members", member, "suspension"},
+		keyed:  true,
+		body:   body,
+		status: 200,
+	}, options)
 }

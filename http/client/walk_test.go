@@ -191,6 +191,10 @@ func (w *walk) change() {
 	}
 	seen(w.bo.ConfirmChange(ctx, propose(0)))(w)
 	seen(w.books.AddMember(ctx, client.MemberRequest{Handle: "lea", Name: "Lea"}))(w)
+	suspended := seen(w.books.SuspendMember(ctx, "lea", client.SuspensionRequest{Reason: "until Friday"}))(w)
+	if suspended.SuspendedAt.IsZero() || !seen(w.books.ReadmitMember(ctx, "lea"))(w).SuspendedAt.IsZero() {
+		w.Errorf("lea is suspended until she is readmitted: %+v", suspended)
+	}
 	seen(w.books.ChangeStage(ctx, "lea", client.StageRequest{Stage: "left"}))(w)
 	erased := seen(w.books.EraseMember(ctx, "lea", client.EraseRequest{KeepReason: "none"}))(w)
 	seen(w.bo.ConfirmChange(ctx, erased.ID))(w)

@@ -309,6 +309,7 @@ func (w *work) load(ctx context.Context, s *Store, act *Act) error {
 	err := w.QueryRowContext(ctx, `
 		SELECT c.name, c.time_zone, c.advance_limit, c.contributions_shown, c.books_shown, `+policyColumns+`,
 		       coalesce(roles_on($1, $2, $3), ''), coalesce(stage_on($1, $2, $3), ''),
+		       suspended_since($1, $2) IS NOT NULL,
 		       coalesce((SELECT array_to_string(usable_scopes(t), ' ') FROM token AS t
 		                  WHERE t.commons_id = $1 AND t.member_id = $2 AND t.token_id = $4
 		                    AND t.expires_at > $5), '')
@@ -316,7 +317,8 @@ func (w *work) load(ctx context.Context, s *Store, act *Act) error {
 		string(w.commons.ID), nullable(w.by), w.today().String(), nullable(act.By.Token), s.Now(),
 	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit,
 		&w.commons.Visibility.Contributions, &w.commons.Visibility.Books,
-		&w.commons.Approvals.Count, &w.commons.Approvals.Above, &held.roles, &held.stage, &held.scopes)
+		&w.commons.Approvals.Count, &w.commons.Approvals.Above, &held.roles, &held.stage, &held.suspended,
+		&held.scopes)
 	if err == nil {
 		held.shown = w.commons.Visibility
 		err = w.hold(act.By, held)

@@ -3,6 +3,7 @@ package postgres
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -114,8 +115,12 @@ func memberFacts(m ledger.Member) ledger.Facts {
 			until = append(until, string(t.Role)+" "+t.Until.String())
 		}
 	}
+	var suspended string
+	if !m.SuspendedAt.IsZero() {
+		suspended = m.SuspendedAt.Format(time.RFC3339Nano)
+	}
 	return ledger.Facts{
-		"joined_on": m.JoinedOn.String(), "stage": string(m.Stage),
+		"suspended_at": suspended, "joined_on": m.JoinedOn.String(), "stage": string(m.Stage),
 		"roles": strings.Join(texts(m.Roles), " "), "until": strings.Join(until, " "),
 	}
 }

@@ -250,11 +250,12 @@ func (w *work) loadBatch(ctx context.Context, s *Store, acts []*logging) error {
 	for i, l := range acts {
 		members[i], tokens[i] = string(l.act.By.Member), string(l.act.By.Token)
 	}
-	roles, stages, scopes := []string{}, []string{}, []string{}
+	roles, stages, scopes, suspended := []string{}, []string{}, []string{}, []bool{}
 	err := w.QueryRowContext(ctx, `
 		WITH asking AS (
 		    SELECT place, coalesce(roles_on($1, nullif(member, '')::uuid, $3), '') AS roles,
 		           coalesce(stage_on($1, nullif(member, '')::uuid, $3), '') AS stage,
+		           suspended_since($1, nullif(member, '')::uuid) IS NOT NULL AS suspended,
 		           coalesce((SELECT array_to_string(usable_scopes(t), ' ') FROM token AS t
 		                      WHERE t.commons_id = $1 AND t.token_id = nullif(token, '')::uuid
 		                        AND t.member_id = nullif(member, '')::uuid AND t.expires_at > $5), '')
@@ -262,15 +263,18 @@ func (w *work) loadBatch(ctx context.Context, s *Store, acts []*logging) error {
 		      FROM unnest($2::text[], $4::text[]) WITH ORDINALITY AS m (member, token, place))
 		SELECT c.name, c.time_zone, c.advance_limit, ARRAY(SELECT roles FROM asking ORDER BY place),
 		       ARRAY(SELECT stage FROM asking ORDER BY place),
-		       ARRAY(SELECT scopes FROM asking ORDER BY place)
+		       ARRAY(SELECT scopes FROM asking ORDER BY place),
+		       ARRAY(SELECT suspended FROM asking ORDER BY place)
 		  FROM commons AS c WHERE c.commons_id = $1`,
 		string(w.commons.ID), pq.Array(members), w.today().String(), pq.Array(tokens), s.Now(),
 	).Scan(&w.commons.Name, &w.commons.TimeZone, &w.commons.AdvanceLimit, pq.Array(&roles),
-		pq.Array(&stages), pq.Array(&scopes))
+		pq.Array(&stages), pq.Array(&scopes), pq.Array(&suspended))
 	for i := range roles {
 		l := acts[i]
 		l.right = right{operation: l.act.By.Operation}
-		l.err = l.hold(l.act.By, held{roles: roles[i], stage: stages[i], scopes: scopes[i]})
+		l.err = l.hold(l.act.By, held{
+			roles: roles[i], stage: stages[i], scopes: scopes[i], suspended: suspended[i],
+		})
 	}
 	return err
 }

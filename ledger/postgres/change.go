@@ -45,6 +45,9 @@ func (w *work) propose(ctx context.Context, changes []ledger.Change) ([]ledger.C
 	var unchecked []ledger.Change
 	for i := range changes {
 		c := &changes[i]
+		if err := w.checkRoleOf(ctx, *c); err != nil {
+			return nil, err
+		}
 		c.ID, c.ProposedBy = newID[ledger.ChangeID](), ledger.MemberRef{ID: w.by, Handle: w.handle}
 		if c.State = ledger.ChangeWaiting; !c.Confirmable(others) {
 			c.State = ledger.ChangeUnchecked

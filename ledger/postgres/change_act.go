@@ -207,8 +207,10 @@ func (w *work) actFor(ctx context.Context, c ledger.Change) error {
 	w.by, w.handle, w.right = c.ProposedBy.ID, c.ProposedBy.Handle, right{operation: c.Act.Operation}
 	var held held
 	err := w.QueryRowContext(ctx, `
-		SELECT coalesce(roles_on($1, $2, $3), ''), coalesce(stage_on($1, $2, $3), '')`,
-		string(w.commons.ID), string(w.by), w.today().String()).Scan(&held.roles, &held.stage)
+		SELECT coalesce(roles_on($1, $2, $3), ''), coalesce(stage_on($1, $2, $3), ''),
+		       suspended_since($1, $2) IS NOT NULL`,
+		string(w.commons.ID), string(w.by), w.today().String()).
+		Scan(&held.roles, &held.stage, &held.suspended)
 	if err == nil {
 		err = w.hold(Caller{}, held)
 	}

@@ -59,6 +59,8 @@ func (w *world) zanthe() postgres.Caller {
 	ctx, today := w.Context(), date(w.T, "2026-11-05")
 	members := do[[]ledger.Member](w.T)(w.store.AddMembers(ctx, w.act(), []ledger.NewMember{{Handle: "zanthe",
 		Name: zantheName, Stage: ledger.FullPart, JoinedOn: date(w.T, "2026-11-01"), Roles: []ledger.Role{ledger.Steward}}}))
+	do[[]ledger.Member](w.T)(w.store.Suspend(ctx, w.act(), ledger.Suspension{Member: "zanthe", Reason: "kanary quarrel"}))
+	w.readmit("zanthe")
 	wantCode(w.T, "ok", w.confirm(w.bo, members[0].Waiting[0]))
 	z := postgres.Caller{Commons: w.ana.Commons, Member: members[0].ID, Handle: "zanthe"}
 	do[postgres.MadeToken](w.T)(w.store.CreateToken(ctx, w.actAs(z), ledger.NewToken{Label: "kanary phone"}))

@@ -13,6 +13,7 @@ type invariant struct {
 const settingNumbers = `
 	SELECT number FROM member_stage WHERE commons_id = $1 UNION ALL
 	SELECT number FROM member_role WHERE commons_id = $1 UNION ALL
+	SELECT number FROM member_suspension WHERE commons_id = $1 UNION ALL
 	SELECT number FROM rate WHERE commons_id = $1 UNION ALL
 	SELECT number FROM adoption WHERE commons_id = $1 UNION ALL
 	SELECT number FROM take WHERE commons_id = $1 UNION ALL

@@ -95,6 +95,8 @@ const toldOf = `
 	   AND (s.outcome IS DISTINCT FROM 'unchecked' OR s.decided_at > c.proposed_at) UNION ALL
 	SELECT 'change.' || outcome, count(*) FROM change_confirmation
 	 WHERE commons_id = $1 AND decided_by IS NOT NULL GROUP BY outcome UNION ALL
+	SELECT CASE WHEN suspended THEN 'member.suspended' ELSE 'member.readmitted' END, count(*)
+	  FROM member_suspension WHERE commons_id = $1 GROUP BY suspended UNION ALL
 	SELECT 'member.erased', count(*) FROM erasure WHERE commons_id = $1 UNION ALL
 	SELECT 'distribution.approved', count(*) FROM approval WHERE commons_id = $1 UNION ALL
 	SELECT 'distribution.posted', count(*) FROM distribution WHERE commons_id = $1 UNION ALL

@@ -154,6 +154,9 @@ func insertStages(ctx context.Context, w *work, rows []dated) error {
 
 // insertRole gives or takes the role as the change says.
 func (w *work) insertRole(ctx context.Context, c ledger.Change) error {
+	if err := w.checkRoleOf(ctx, c); err != nil {
+		return err
+	}
 	w.head.Setting++
 	_, err := w.ExecContext(ctx, `
 		INSERT INTO member_role (commons_id, number, member_id, role, from_on, until_on, held,
@@ -183,6 +186,7 @@ const memberColumns = `m.member_id, m.join_number, m.handle, m.name, m.type = 'o
 	         AND NOT EXISTS (SELECT FROM change_confirmation AS e
 	                          WHERE e.commons_id = c.commons_id AND e.change_id = c.change_id)
 	       ORDER BY c.change_id),
+	suspended_since(m.commons_id, m.member_id),
 	(SELECT x.erased_at FROM erasure AS x
 	  WHERE x.commons_id = m.commons_id AND x.member_id = m.member_id)`
 
@@ -232,10 +236,13 @@ func (w *work) members(
 	for rows.Next() {
 		var m ledger.Member
 		var terms, waiting []string
-		var erased sql.NullTime
+		var suspended, erased sql.NullTime
 		if err := rows.Scan(&m.ID, &m.JoinNumber, &m.Handle, &m.Name, &m.Organization, &m.JoinedOn,
-			&m.Stage, pq.Array(&terms), pq.Array(&waiting), &erased); err != nil {
+			&m.Stage, pq.Array(&terms), pq.Array(&waiting), &suspended, &erased); err != nil {
 			return nil, err
+		}
+		if suspended.Valid {
+			m.SuspendedAt = suspended.Time.UTC()
 		}
 		if erased.Valid {
 			m.ErasedAt = erased.Time.UTC()

@@ -94,6 +94,11 @@ func (w *work) checkLeavers(ctx context.Context, rows []dated) error {
 	case err != nil:
 		return err
 	}
+	return holdsRole(handle, role)
+}
+
+// holdsRole refuses that one person takes what two people take.
+func holdsRole(handle, role string) error {
 	return ledger.Errorf(ledger.Conflict, "holds_role",
 		"%s holds the role %s, which two people take; take it first.", handle, role).
 		With("role", role)

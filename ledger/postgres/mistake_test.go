@@ -209,6 +209,14 @@ func (m mistakenly) writes(s *postgres.Store) map[string]use {
 			return dropped(s.InviteMember(ctx, a, "ana"))
 		}},
 		"RevokeInvitation": {call: func(a *postgres.Act) error { return s.RevokeInvitation(ctx, a, "cy") }},
+		"Suspend": {call: func(a *postgres.Act) error {
+			return dropped(s.Suspend(ctx, a, ledger.Suspension{Member: "eli", Reason: "for now"}))
+		}},
+		"SuspendMember": {call: func(a *postgres.Act) error {
+			return dropped(s.SuspendMember(ctx, a, ledger.Suspension{Member: "eli", Reason: "for now"}))
+		}},
+		"Readmit":       {call: func(a *postgres.Act) error { return dropped(s.Readmit(ctx, a, "up")) }},
+		"ReadmitMember": {call: func(a *postgres.Act) error { return dropped(s.ReadmitMember(ctx, a, "up")) }},
 		"SetTake": {call: func(a *postgres.Act) error {
 			return dropped(s.SetTake(ctx, a, []ledger.NewTake{{Area: "lab", Rule: "lab-takes", Amount: eur("1.00")}}))
 		}},

@@ -28,6 +28,27 @@ func (s *Store) InviteMember(ctx context.Context, act *Act, member string) (Invi
 	})
 }
 
+// SuspendMember is Suspend for the command line, which is at the machine itself: it asks
+// for no role, and the row names nobody who recorded it.
+func (s *Store) SuspendMember(
+	ctx context.Context, act *Act, suspension ledger.Suspension,
+) ([]ledger.Member, error) {
+	return s.suspend(ctx, act, suspension, (*work).suspendsAtMachine)
+}
+
+// ReadmitMember is Readmit for the command line, which is at the machine itself.
+func (s *Store) ReadmitMember(
+	ctx context.Context, act *Act, member string,
+) ([]ledger.Member, error) {
+	return s.readmit(ctx, act, member, (*work).suspendsAtMachine)
+}
+
+func (w *work) suspendsAtMachine() error {
+	w.act.Operation = ledger.ManageMembers
+	w.atMachine()
+	return nil
+}
+
 // HasTables reports whether the database has been migrated at all.
 func (s *Store) HasTables(ctx context.Context) (found bool, err error) {
 	err = s.db.GetContext(ctx, &found, `SELECT to_regclass('phyle.commons') IS NOT NULL`)

@@ -23,6 +23,7 @@ var permanent = []string{
 	"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry", "erasure",
 	"event",
 	"fund", "idempotency_key", "import", "import_undo", "income", "income_reversal", "kind", "member", "member_role", "member_stage",
+	"member_suspension",
 	"period", "posting", "proposal", "proposal_withdrawal", "rate", "received_opening", "rule_start", "take", "vote",
 }
 

@@ -54,6 +54,9 @@ func (w *work) giveNotice(
 		return given, ledger.Errorf(ledger.Conflict, "member_has_left",
 			"%s has left; name a member who is there.", m.Handle)
 	}
+	if err = m.CheckRole(); err != nil {
+		return given, err
+	}
 	c := ledger.Change{
 		ID: newID[ledger.ChangeID](), Type: ledger.GrantChange, Role: r.Role, Held: true, Reason: r.Reason,
 		Member: ledger.MemberRef{ID: m.ID, Handle: m.Handle},

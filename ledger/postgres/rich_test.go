@@ -71,6 +71,9 @@ func rich(t *testing.T) *world {
 	w.incomeWith("59.50", "2026-11-05", "")
 	w.reverse(w.post(w.draft("2026-11-05")))
 	w.erase("di", "the advance is not paid back yet")
+	w.suspend("up")
+	w.readmit("up")
+	w.suspend("up")
 	return w
 }
 

@@ -10,8 +10,8 @@ import (
 // right is what a caller may do: read inside the transaction that acts and, where it
 // takes the lock, after that.
 type right struct {
-	roles []ledger.Role
-	left  bool
+	roles           []ledger.Role
+	left, suspended bool
 	// scopes bound what a token may be used for; bounded is false without a token.
 	scopes  []ledger.Scope
 	bounded bool
@@ -26,6 +26,7 @@ type right struct {
 type held struct {
 	roles, stage, scopes string
 	shown                ledger.Visibility
+	suspended            bool
 }
 
 // hold takes the rights as they are now. A token that was ended since it was presented
@@ -35,6 +36,7 @@ func (r *right) hold(by Caller, held held) error {
 		r.shown = ledger.Open
 	}
 	r.roles, r.left = splitRoles(held.roles), ledger.Stage(held.stage) == ledger.Left
+	r.suspended = held.suspended
 	r.bounded = by.Token != ""
 	if !r.bounded {
 		return nil
@@ -46,7 +48,7 @@ func (r *right) hold(by Caller, held held) error {
 }
 
 // authorize refuses what the caller's roles, or the token that came with them, do not
-// allow, or what those who have left may not do any more.
+// allow, or what those who have left or are suspended may not do any more.
 func (r *right) authorize(operation ledger.Operation, own bool) error {
 	if r.operation != "" && r.operation != operation {
 		panic(fmt.Sprintf("asked to %s, and about to %s", r.operation, operation))
@@ -62,6 +64,9 @@ func (r *right) authorize(operation ledger.Operation, own bool) error {
 	if r.left && !row.Left.Lets(own) {
 		return ledger.Errorf(ledger.Forbidden, "member_left",
 			"You have left this commons; its members can tell you what its books say.")
+	}
+	if r.suspended && !row.Suspended.Lets(own) {
+		return ledger.ErrSuspended
 	}
 	return row.Allows(r.roles, own)
 }

@@ -63,7 +63,8 @@ func (s *Store) Verify(ctx context.Context, slug string) (Verification, error) {
 		}
 		v.Sequence = w.head.Sequence
 		for _, check := range slices.Concat(
-			invariants, agreementInvariants, approvalInvariants, erasureInvariants, auditInvariants) {
+			invariants, agreementInvariants, approvalInvariants, suspensionInvariants, erasureInvariants,
+			auditInvariants) {
 			c := Check{Name: check.name}
 			if c.Rows, c.Bad, err = w.check(ctx, check); err != nil {
 				return v, fmt.Errorf("verify that %s: %w", check.name, err)

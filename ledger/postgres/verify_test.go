@@ -238,7 +238,8 @@ func TestVerifyDeletes(t *testing.T) {
 		"contribution_decision", "contribution_ref", "contribution_state", "coverage", "decision", "decision_vote",
 		"deduction", "distribution", "distribution_check",
 		"distribution_income", "distribution_inputs", "distribution_reversal", "distribution_rounding", "entry", "erasure", "event",
-		"import", "import_undo", "income", "income_held", "income_reversal", "member_role", "member_stage", "period", "posting",
+		"import", "import_undo", "income", "income_held", "income_reversal", "member_role", "member_stage",
+		"member_suspension", "period", "posting",
 		"proposal", "proposal_withdrawal", "rate", "received_opening", "take", "vote",
 	} {
 		t.Run(table, func(t *testing.T) {

@@ -14,6 +14,7 @@ type RightJSON struct {
 	Scope     ledger.Scope     `json:"scope"`
 	Anonymous string           `json:"anonymous"`
 	Left      string           `json:"left"`
+	Suspended string           `json:"suspended"`
 	Member    string           `json:"member"`
 	Steward   string           `json:"steward"`
 	Treasurer string           `json:"treasurer"`
@@ -29,7 +30,8 @@ func Rights() []RightJSON {
 	for _, r := range ledger.Rights() {
 		rows = append(rows, RightJSON{
 			Operation: r.Operation, About: r.About, Scope: r.Scope,
-			Anonymous: ruled(r.Anonymous), Left: ruled(r.Left), Member: ruled(r.Member),
+			Anonymous: ruled(r.Anonymous), Left: ruled(r.Left),
+			Suspended: ruled(r.Suspended), Member: ruled(r.Member),
 			Steward: ruled(r.Steward), Treasurer: ruled(r.Treasurer), Auditor: ruled(r.Auditor),
 			Approver: ruled(r.Approver), Instance: ruled(r.Instance), Second: r.Second,
 		})
@@ -48,14 +50,14 @@ func ruled(r ledger.Rule) string {
 // RightsText writes the matrix of rights, with a dash for whoever may not.
 func RightsText(out io.Writer, rows []RightJSON) error {
 	lines := [][]string{{
-		"operation", "none", "left", "member", "steward", "treasurer", "auditor", "approver", "instance",
-		"scope", "second person",
+		"operation", "none", "left", "suspended", "member", "steward", "treasurer", "auditor", "approver",
+		"instance", "scope", "second person",
 	}}
 	for _, r := range rows {
 		line := []string{string(r.Operation)}
 		for _, rule := range []string{
-			r.Anonymous, r.Left, r.Member, r.Steward, r.Treasurer, r.Auditor, r.Approver,
-			r.Instance,
+			r.Anonymous, r.Left, r.Suspended, r.Member, r.Steward, r.Treasurer, r.Auditor,
+			r.Approver, r.Instance,
 		} {
 			if rule == "no" {
 				rule = "-"

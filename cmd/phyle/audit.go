@@ -53,7 +53,7 @@ func (c auditCommand) Run(ctx context.Context, s *session) error {
 
 // runRemotely lists what a server shows to whose token it is.
 func (c auditCommand) runRemotely(ctx context.Context, s *session, to *client.Client) error {
-	books, err := namedRemotely(ctx, to, c.Commons)
+	books, err := namedUnseen(ctx, to, c.Commons)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type memberDataCommand struct {
 func (memberDataCommand) Help() string {
 	return `Writes everything that is kept about a member as one JSON document, one thing a line.
 Others are in it by their handles; secrets are not in it. On a server everybody gets their own, also
-after they have left; then they name the commons.
+after they have left or while they are suspended; then they name the commons.
 
 Examples:
 
@@ -45,7 +45,7 @@ func (c memberDataCommand) Run(ctx context.Context, s *session) error {
 
 // runRemotely writes what a server keeps about whose token it is, in the same form.
 func (c memberDataCommand) runRemotely(ctx context.Context, s *session, to *client.Client) error {
-	books, err := namedEvenByLeft(ctx, to, c.Commons)
+	books, err := namedUnseen(ctx, to, c.Commons)
 	if err != nil {
 		return err
 	}

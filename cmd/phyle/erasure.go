@@ -26,7 +26,7 @@ Examples:
 }
 
 func (c memberEraseCommand) runRemotely(ctx context.Context, s *session, to *client.Client) error {
-	books, err := namedEvenByLeft(ctx, to, c.Commons)
+	books, err := namedUnseen(ctx, to, c.Commons)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ type memberCommand struct {
 	Invite  memberInviteCommand  `cmd:"" help:"Make a link by which a person signs in as a member."`
 	Recover memberRecoverCommand `cmd:"" help:"Give an office where nobody can be reached who holds it."`
 	Data    memberDataCommand    `cmd:"" help:"Write everything that is kept about a member."`
+	Suspend memberSuspendCommand `cmd:"" help:"Take a member's part away for a while."`
+	Readmit memberReadmitCommand `cmd:"" help:"End the suspension of a member."`
 	Leave   memberLeaveCommand   `cmd:"" help:"Leave a commons."`
 	Erase   memberEraseCommand   `cmd:"" help:"Ask for the personal data of who has left to be erased."`
 }
@@ -134,7 +136,8 @@ type memberLeaveCommand struct {
 // Help shows examples.
 func (memberLeaveCommand) Help() string {
 	return `Everybody leaves for themselves: on a server, with their token. What is owed stays owed.
-From that day on the token does nothing here any more, and roles are gone.
+From that day on the token does nothing here any more, and roles are gone. Who is suspended names
+the commons.
 
 Examples:
 
@@ -146,15 +149,15 @@ Examples:
 type departed struct {
 	Commons string `json:"commons"`
 	Handle  string `json:"handle"`
-	From    string `json:"from"`
+	From    string `json:"from,omitempty"`
 }
 
 func (c memberLeaveCommand) runRemotely(ctx context.Context, s *session, to *client.Client) error {
-	books, err := namedRemotely(ctx, to, c.Commons)
+	books, err := namedUnseen(ctx, to, c.Commons)
 	if err != nil {
 		return err
 	}
-	if c.From.IsZero() {
+	if c.From.IsZero() && books.commons.TimeZone != "" {
 		c.From = books.today()
 	}
 	from := c.From.String()
@@ -165,7 +168,10 @@ func (c memberLeaveCommand) runRemotely(ctx context.Context, s *session, to *cli
 	if c.JSON {
 		return writeJSON(s, departed{books.commons.Slug, m.Handle, from})
 	}
-	_, err = fmt.Fprintf(s.out, "%s is a member of %s no more from %s. What is owed stays owed.\n",
+	if from != "" {
+		from = " from " + from
+	}
+	_, err = fmt.Fprintf(s.out, "%s is a member of %s no more%s. What is owed stays owed.\n",
 		m.Handle, books.commons.Slug, from)
 	return err
 }

@@ -130,13 +130,14 @@ func namedRemotely(ctx context.Context, to *client.Client, slug string) (remoteB
 		"This token reaches no commons %q.", slug)
 }
 
-// namedEvenByLeft is namedRemotely for what those may still do who have left, and see the
-// commons no more: they have to name it. Nothing but its slug is known then.
-func namedEvenByLeft(ctx context.Context, to *client.Client, slug string) (remoteBooks, error) {
-	if slug == "" {
-		return namedRemotely(ctx, to, slug)
+// namedUnseen is namedRemotely for what those may still do who have left or are suspended,
+// and do not see the commons: they have to name it. Nothing but its slug is known then.
+func namedUnseen(ctx context.Context, to *client.Client, slug string) (remoteBooks, error) {
+	books, err := namedRemotely(ctx, to, slug)
+	if slug != "" && client.IsForbidden(err) {
+		return remoteBooks{to.In(slug), client.Commons{Slug: slug}}, nil
 	}
-	return remoteBooks{to.In(slug), client.Commons{Slug: slug}}, nil
+	return books, err
 }
 
 // today is the day that it is where the commons is.

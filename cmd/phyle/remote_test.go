@@ -35,7 +35,8 @@ func TestRemoteCommands(t *testing.T) {
 		}
 	}
 	want := []string{
-		"commons create", "member add", "member invite", "member data", "member leave", "member erase",
+		"commons create", "member add", "member invite", "member data", "member suspend",
+		"member readmit", "member leave", "member erase",
 		"change list", "change show", "change confirm", "change withdraw", "token create", "token list", "token revoke", "token rotate",
 		"report payouts", "report balances", "report trial", "report funds", "report claims", "explain", "agreement add", "agreement list",
 		"agreement show", "agreement rehearse", "agreement propose", "agreement withdraw", "agreement vote",

@@ -56,6 +56,9 @@ func (p commonsPage) Part() string {
 		}
 		words = append(words, word)
 	}
+	if !p.Member.SuspendedAt.IsZero() {
+		words = append(words, "suspended")
+	}
 	if len(words) == 1 {
 		return words[0]
 	}
@@ -93,6 +96,13 @@ func showCommons(ctx context.Context, v *visit) error {
 	by, err := v.caller(ctx)
 	if err != nil {
 		return err
+	}
+	suspension, err := v.server.store.OwnSuspension(ctx, by)
+	if err != nil {
+		return err
+	}
+	if !suspension.Since.IsZero() {
+		return v.show("web_suspended", by.Commons.Name, suspendedPage{by.Commons, suspension})
 	}
 	owed, err := v.server.store.MemberBalance(ctx, by, postgres.BalanceQuery{}, by.Handle)
 	if err != nil {

@@ -56,6 +56,23 @@ func TestSeveralCommons(t *testing.T) {
 	bo.open("/commons/elsewhere").sees("/commons/elsewhere", 404, "There is nothing here")
 }
 
+// TestCase44_SuspendedOnPages tells who is suspended so, in the session that is open, and lets
+// them in again once it ends.
+func TestCase44_SuspendedOnPages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Options{Development: true})
+	bo := s.browser().join("bo", "bo@example.org")
+	s.api.send("POST", "members/bo/suspension", `{"reason":"until <Friday>"}`).want(200)
+	bo.open("/commons/riverside").sees("/commons/riverside", 200, "You are suspended here",
+		"until &lt;Friday&gt;", "what you are owed stays yours")
+	bo.open("/").sees("/commons/riverside", 200, "You are suspended here")
+	bo.open("/commons/riverside/token").fill("/commons/riverside/token").
+		sees("/commons/riverside/token", 403, "You are suspended here", "ask a steward")
+	bo.open("/account").sees("/account", 200, "bo@example.org")
+	s.api.send("DELETE", "members/bo/suspension", "").want(200)
+	bo.open("/commons/riverside").sees("/commons/riverside", 200, "Owed to you")
+}
+
 // TestCase44_RemovedMember refuses who has left with the session still open.
 func TestCase44_RemovedMember(t *testing.T) {
 	t.Parallel()

@@ -30,6 +30,15 @@ func suspensionRoutes() []route {
 	}
 }
 
+// suspendedPage is what somebody sees of a commons in which they are suspended.
+type suspendedPage struct {
+	Commons    ledger.Commons
+	Suspension ledger.Suspension
+}
+
+// Since says when the suspension began.
+func (p suspendedPage) Since() string { return inUTC(p.Suspension.Since) }
+
 type suspensionBody struct {
 	Reason string `json:"reason" maxLength:"2000" doc:"Why; the member reads it." example:"until we have talked"`
 }

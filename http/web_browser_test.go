@@ -127,5 +127,9 @@ func TestBrowserSignsIn(t *testing.T) {
 	p.do(chromedp.SendKeys(css("#email"), "bo@example.org"),
 		chromedp.SendKeys(css("#password"), goodPassword+kb.Enter))
 	p.arrive("/commons/riverside")
+	s.api.send("POST", "members/bo/suspension", `{"reason":"`+strings.Repeat("long", 60)+`"}`).want(200)
+	p.do(chromedp.Navigate(s.address + "/commons/riverside"))
+	p.until(`document.querySelector('blockquote') !== null`)
+	p.fits()
 	p.quiet()
 }

@@ -62,6 +62,7 @@ var refusalTitles = map[string]string{
 	"link_used":          "This link was used already",
 	"mail_not_set_up":    "No mail can be sent from here",
 	"malformed_form":     "That could not be read",
+	"member_suspended":   "You are suspended here",
 	"not_found":          "There is nothing here",
 	"passkey_refused":    "That passkey opens nothing",
 	"passkeys_need_name": "There are no passkeys here",

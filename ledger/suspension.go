@@ -1,10 +1,14 @@
 package ledger
 
+import "time"
+
 // Suspension takes a member's part in the commons away for a while. The books stay as
 // they are: what they gave counts, and what they are owed stays theirs.
 type Suspension struct {
 	Member string
 	Reason string
+	// Since is when it began, the zero Time for one that is asked for.
+	Since time.Time
 }
 
 // Validate reports every wrong field.

@@ -241,6 +241,7 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 	ctx, by, some := m.Context(), m.ana, 100
 	from, to := date(m.T, "2026-01-01"), date(m.T, "2026-12-31")
 	rows := rowsOf(heading + "cy,work,0.25,2026-11-05,lab,,last-3\n")
+	up := do[postgres.Caller](m.T)(m.store.AsMember(ctx, by.Commons.Slug, "up"))
 	var q postgres.BalanceQuery
 	return map[string]func() error{
 		"Accounts":   func() error { return dropped(s.Accounts(ctx, by, q, "", some)) },
@@ -288,9 +289,10 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 		"OwnData": func() error {
 			return s.OwnData(ctx, by, "ana", func(ledger.DataPart, []ledger.DataRow) error { return nil })
 		},
-		"Payouts": func() error { return dropped(s.Payouts(ctx, by, from, to, ledger.ByMember)) },
-		"Periods": func() error { return dropped(s.Periods(ctx, by)) },
-		"Rates":   func() error { return dropped(s.Rates(ctx, by, 0, some)) },
+		"OwnSuspension": func() error { return dropped(s.OwnSuspension(ctx, up)) },
+		"Payouts":       func() error { return dropped(s.Payouts(ctx, by, from, to, ledger.ByMember)) },
+		"Periods":       func() error { return dropped(s.Periods(ctx, by)) },
+		"Rates":         func() error { return dropped(s.Rates(ctx, by, 0, some)) },
 		"Register": func() error {
 			return dropped(s.Register(ctx, by, postgres.RegisterFilter{Account: "assets:bank", Limit: some}))
 		},

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"phyle/ledger"
 )
@@ -17,6 +19,24 @@ func (s *Store) Suspend(
 // Readmit ends the suspension of a member.
 func (s *Store) Readmit(ctx context.Context, act *Act, member string) ([]ledger.Member, error) {
 	return s.readmit(ctx, act, member, (*work).authorizeSuspension)
+}
+
+// OwnSuspension returns why the caller is suspended and since when, the zero Suspension if
+// they are not.
+func (s *Store) OwnSuspension(ctx context.Context, by Caller) (ledger.Suspension, error) {
+	own := asking{Caller: by, operation: ledger.ReadOwnData, own: true}
+	return read(ctx, s, own, func(w *work) (own ledger.Suspension, err error) {
+		var suspended bool
+		err = w.QueryRowContext(ctx, `
+			SELECT suspended, reason, recorded_at FROM member_suspension
+			 WHERE commons_id = $1 AND member_id = $2 ORDER BY number DESC LIMIT 1`,
+			string(w.commons.ID), string(w.by)).Scan(&suspended, &own.Reason, &own.Since)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && !suspended {
+			return ledger.Suspension{}, nil
+		}
+		own.Member, own.Since = w.handle, own.Since.UTC()
+		return own, err
+	})
 }
 
 func (w *work) authorizeSuspension() error { return w.authorize(ledger.ManageMembers, false) }

@@ -57,6 +57,13 @@ func TestSuspend(t *testing.T) {
 		wantCode(t, "member_not_left", dropped(w.store.EraseMember(ctx, w.actAs(w.cy), "cy", "")))
 		w.later(24 * time.Hour)
 	}
+	if diff := cmp.Diff(ledger.Suspension{Member: "cy", Reason: "until Friday", Since: now},
+		do[ledger.Suspension](t)(w.store.OwnSuspension(ctx, w.cy))); diff != "" {
+		t.Error(diff)
+	}
+	if got := do[ledger.Suspension](t)(w.store.OwnSuspension(ctx, w.bo)); got != (ledger.Suspension{}) {
+		t.Errorf("bo is suspended: %+v", got)
+	}
 	if got := w.dataOf(w.cy)["suspensions"]; len(got) != 1 || got[0]["reason"] != "until Friday" ||
 		got[0]["recorded_by"] != "ana" {
 		t.Errorf("they read %v", got)
@@ -69,6 +76,9 @@ func TestSuspend(t *testing.T) {
 		Amount: eur("1.00")})
 	if m := w.readmit("cy"); !m.SuspendedAt.IsZero() {
 		t.Errorf("the member is %+v", m)
+	}
+	if got := do[ledger.Suspension](t)(w.store.OwnSuspension(ctx, w.cy)); got != (ledger.Suspension{}) {
+		t.Errorf("cy is suspended: %+v", got)
 	}
 	wantCode(t, "ok", give())
 	wantCode(t, "ok", look())

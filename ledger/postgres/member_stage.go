@@ -79,14 +79,12 @@ func (w *work) checkLeavers(ctx context.Context, rows []dated) error {
 	}
 	var handle, role string
 	err := w.QueryRowContext(ctx, `
-		SELECT m.handle, r.role
-		  FROM (SELECT DISTINCT ON (member_id, role) member_id, role, held, until_on FROM member_role
-		         WHERE commons_id = $1 AND member_id = ANY ($2::uuid[])
-		         ORDER BY member_id, role, from_on DESC, number DESC) AS r
-		  JOIN unnest($2::uuid[], $3::date[]) AS l (member_id, from_on) USING (member_id)
-		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = r.member_id
-		 WHERE r.held AND (r.until_on >= l.from_on) IS NOT FALSE
-		 ORDER BY m.join_number, r.role LIMIT 1`,
+		SELECT m.handle, a.role
+		  FROM unnest($2::uuid[], $3::date[]) AS l (member_id, from_on)
+		  JOIN member AS m ON m.commons_id = $1 AND m.member_id = l.member_id
+		 CROSS JOIN LATERAL role_ahead($1, l.member_id, l.from_on) AS a (role)
+		 WHERE a.role IS NOT NULL
+		 ORDER BY m.join_number LIMIT 1`,
 		string(w.commons.ID), array(leaving), array(from)).Scan(&handle, &role)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):

@@ -190,13 +190,20 @@ rules:
 	}
 	until.From, until.Until = date(t, "2026-11-05"), date(t, "2026-11-10")
 	w.granted(until)
-	left := func(day string) error {
+	left := func(member, day string) error {
 		_, err := w.store.ChangeStages(t.Context(), w.act(),
-			[]ledger.StageChange{{Member: "cy", Stage: ledger.Left, From: date(t, day)}})
+			[]ledger.StageChange{{Member: member, Stage: ledger.Left, From: date(t, day)}})
 		return err
 	}
-	wantCode(t, "holds_role", left("2026-11-10"))
-	wantCode(t, "ok", left("2026-11-11"))
+	wantCode(t, "holds_role", left("cy", "2026-11-10"))
+	wantCode(t, "ok", left("cy", "2026-11-11"))
+
+	w.joined("gus")
+	until = ledger.RoleChange{Member: "gus", Role: ledger.Auditor, Held: true,
+		From: date(t, "2026-11-05"), Until: date(t, "2027-01-01")}
+	w.granted(until, ledger.RoleChange{Member: "gus", Role: ledger.Auditor, From: date(t, "2026-11-09")})
+	wantCode(t, "holds_role", left("gus", "2026-11-08"))
+	wantCode(t, "ok", left("gus", "2026-11-09"))
 }
 
 // granted has bo ask for changes, and ana confirm them in their order.

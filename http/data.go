@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"phyle/ledger"
+	"phyle/ledger/postgres"
 	"phyle/ledger/report"
 )
 
@@ -34,23 +35,41 @@ func streamData() handler {
 			if err := bindQuery(c.query, &none{}); err != nil {
 				return err
 			}
-			return c.sendData(ctx)
+			return c.server.sendData(ctx, c.echo, c.caller, c.param("member"))
 		},
 	}
 }
 
+func dataPages() []webRoute {
+	return []webRoute{{
+		method: "GET", path: "/commons/:commons/data",
+		operation: ledger.ReadOwnData, serve: showData,
+	}}
+}
+
+// showData hands somebody what is kept about them in the commons.
+func showData(ctx context.Context, v *visit) error {
+	by, err := v.caller(ctx)
+	if err != nil {
+		return err
+	}
+	return v.server.sendData(ctx, v.echo, by, by.Handle)
+}
+
 // sendData sends nothing before the first rows are there, so that who is refused is told so.
-func (c *call) sendData(ctx context.Context) error {
-	out := bufio.NewWriter(c.echo.Response())
+func (s *Server) sendData(
+	ctx context.Context, c echo.Context, by postgres.Caller, member string,
+) error {
+	out := bufio.NewWriter(c.Response())
 	var document *report.DataWriter
-	err := c.store.OwnData(ctx, c.caller, c.param("member"),
+	err := s.store.OwnData(ctx, by, member,
 		func(part ledger.DataPart, rows []ledger.DataRow) error {
 			if document == nil {
-				header := c.echo.Response().Header()
+				header := c.Response().Header()
 				header.Set(echo.HeaderContentType, jsonMedia)
 				header.Set(echo.HeaderCacheControl, "private, no-store")
 				header.Set(echo.HeaderContentDisposition, `attachment; filename="data.json"`)
-				document = report.NewData(out, c.caller.Commons.Slug, c.store.Now())
+				document = report.NewData(out, by.Commons.Slug, s.store.Now())
 			}
 			return document.Add(part, rows)
 		})

@@ -1,9 +1,11 @@
 package http
 
 import (
+	"io"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestOnward goes on to the page that was asked for, and to no other place than ours.
@@ -69,8 +71,49 @@ func TestCase44_SuspendedOnPages(t *testing.T) {
 	bo.open("/commons/riverside/token").fill("/commons/riverside/token").
 		sees("/commons/riverside/token", 403, "You are suspended here", "ask a steward")
 	bo.open("/account").sees("/account", 200, "bo@example.org")
+	bo.downloads("/commons/riverside/data", `"reason":"until <Friday>"`)
 	s.api.send("DELETE", "members/bo/suspension", "").want(200)
 	bo.open("/commons/riverside").sees("/commons/riverside", 200, "Owed to you")
+	s.api.suspend("bo")
+	bo.open("/commons/riverside/leave").sees("/commons/riverside/leave", 200, "Stay").
+		fill("/commons/riverside/leave").sees("/", 200, "You are in no commons yet")
+}
+
+// TestLeaveOnPage has members leave by themselves after a fresh sign-in, but for the last
+// treasurer.
+func TestLeaveOnPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Options{Development: true})
+	const path = "/commons/riverside/leave"
+	first := s.browser().join("founder", "founder@example.org")
+	first.open("/commons/riverside").sees("/commons/riverside", 200, path, "/commons/riverside/data")
+	first.open(path).fill(path).sees(path, 409, "You are the last treasurer")
+	bo := s.browser().join("bo", "bo@example.org")
+	now := s.api.store.Now().Add(15 * time.Minute)
+	s.api.store.SetClock(func() time.Time { return now })
+	bo.open(path).sees("/sign-in", 200, "Sign in again")
+	bo.downloads("/commons/riverside/data", `"handle":"bo"`)
+	bo.open("/sign-in").fill("/sign-in", "email", "bo@example.org").
+		fill("/sign-in/code", "code", s.code()).sees("/commons/riverside", 200)
+	bo.open(path).fill(path).sees("/", 200, "You are in no commons yet")
+	s.api.send("GET", "members/bo", "").wantField("stage", "left")
+}
+
+// downloads fails unless there is a file at the path that holds the text and stays with who
+// asked for it.
+func (r *reader) downloads(path, want string) {
+	r.Helper()
+	answer, err := r.client.Get(r.address + path)
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != 200 || !strings.Contains(string(text), want) ||
+		!strings.HasPrefix(answer.Header.Get("Content-Disposition"), "attachment") ||
+		answer.Header.Get("Cache-Control") != "private, no-store" {
+		r.Errorf("%s: %d %v %s, %v", path, answer.StatusCode, answer.Header, text, err)
+	}
 }
 
 // TestCase44_RemovedMember refuses who has left with the session still open.

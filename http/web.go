@@ -55,7 +55,7 @@ type webRoute struct {
 // webRoutes returns the table: every page for people.
 func webRoutes() []webRoute {
 	return slices.Concat(homePages(), setUpPages(), signInPages(), passwordPages(), passkeyPages(),
-		invitationPages(), accountPages(), tokenPages(), changePages())
+		invitationPages(), accountPages(), tokenPages(), changePages(), dataPages(), leavePages())
 }
 
 // visit is one request for a page, of somebody or nobody.

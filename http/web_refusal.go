@@ -26,6 +26,9 @@ type refusedPage struct {
 func (v *visit) refuse(err error) error {
 	e := v.server.answerable(v.echo, err)
 	v.note(e)
+	if v.echo.Response().Committed {
+		return nil // what was sent is no page, and cut short
+	}
 	if (e.Code == "signed_out" || e.Code == "sign_in_again") && v.echo.Request().Method != nethttp.MethodPost {
 		return v.goTo(via(signInPath, v.echo.Request().URL.Path))
 	}
@@ -58,6 +61,8 @@ var refusalTitles = map[string]string{
 	"form_stale":         "This page was out of date",
 	"insecure_address":   "This address is not safe to sign in at",
 	"internal":           "Something is wrong on our side",
+	"last_steward":       "You are the last steward",
+	"last_treasurer":     "You are the last treasurer",
 	"link_gone":          "This link is good no more",
 	"link_used":          "This link was used already",
 	"mail_not_set_up":    "No mail can be sent from here",

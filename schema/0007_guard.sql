@@ -54,9 +54,8 @@ BEGIN
     GRANT SELECT ON ALL TABLES IN SCHEMA phyle TO phyle_app;
     GRANT INSERT (commons_id, recorded_at) ON journal_head TO phyle_app;
     GRANT INSERT ON commons, member, member_stage, member_role, member_suspension, area, kind, rate,
-        fund,
-        token, token_use, idempotency_key, account, entry, posting, period, import, import_undo, contribution,
-        contribution_decision, acceptance, income, deduction, income_reversal, agreement, proposal,
+        fund, token, token_use, idempotency_key, account, entry, posting, period, import, import_undo,
+        contribution, contribution_decision, acceptance, income, deduction, income_reversal, agreement, proposal,
         proposal_withdrawal, vote, decision, decision_vote, adoption, rule_start, draft,
         distribution, distribution_income, distribution_inputs, coverage, allocation,
         distribution_rounding, distribution_reversal TO phyle_app;

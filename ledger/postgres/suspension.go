@@ -24,8 +24,7 @@ func (s *Store) Readmit(ctx context.Context, act *Act, member string) ([]ledger.
 // OwnSuspension returns why the caller is suspended and since when, the zero Suspension if
 // they are not.
 func (s *Store) OwnSuspension(ctx context.Context, by Caller) (ledger.Suspension, error) {
-	own := asking{Caller: by, operation: ledger.ReadOwnData, own: true}
-	return read(ctx, s, own, func(w *work) (own ledger.Suspension, err error) {
+	return read(ctx, s, by.toOwn(ledger.ReadOwnData), func(w *work) (own ledger.Suspension, err error) {
 		var suspended bool
 		err = w.QueryRowContext(ctx, `
 			SELECT suspended, reason, recorded_at FROM member_suspension

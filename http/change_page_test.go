@@ -1,6 +1,7 @@
 package http
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -98,4 +99,46 @@ func TestBrowserConfirms(t *testing.T) {
 	p.fits()
 	p.says("main", "Confirmed by")
 	p.quiet()
+}
+
+// TestMailToConfirmers writes to who may confirm what waits, once, and to nobody else; what
+// it says names no sums.
+func TestMailToConfirmers(t *testing.T) {
+	t.Parallel()
+	m := newMailServer(t, true)
+	s := newSite(t, Options{Mail: m.mail()})
+	s.api.server = s.server
+	readers := map[string]*reader{}
+	for i, handle := range []string{"ana", "bo"} {
+		path := s.invite(handle)
+		reader := s.browser().open(path).fill(path, "email", handle+"@example.org")
+		reader.fill("/sign-in/code", "code", codeIn(t, m.taken(i+1))).sees("/commons/riverside", 200)
+		readers[handle] = reader
+	}
+	policy := s.api.send("POST", "changes", `{"approvals":1}`).want(201)["id"].(string)
+	told := func(n int, title, change string) {
+		t.Helper()
+		in := m.taken(n)
+		link := s.address + "/commons/riverside/changes/" + change + "\r\n"
+		if in.to != "TO:<ana@example.org>" || !strings.Contains(in.text, "Something waits for you in A commons") ||
+			!strings.Contains(in.text, title) || !strings.Contains(in.text, link) || strings.Contains(in.text, "500") {
+			t.Errorf("mail %d is to %s: %s", n, in.to, in.text)
+		}
+	}
+	told(3, "founder asks for this in A commons:\r\n\r\n    Another approval policy\r\n", policy)
+	confirm := "/commons/riverside/changes/" + policy + "/confirm"
+	readers["ana"].open(confirm).fill(confirm).sees(strings.TrimSuffix(confirm, "/confirm"), 200, "Confirmed by")
+
+	capital := `{"member":"bo","amount":{"amount":"500","currency":"EUR"},"date":"2026-10-20"}`
+	s.api.send("POST", "capital?dry_run=true", capital)
+	key := []string{keyHeader, "capital"}
+	waits := s.api.send("POST", "capital", capital, key...).want(202)["id"].(string)
+	told(4, "capital", waits)
+	s.api.send("POST", "capital", capital, key...).want(202)
+	role := s.api.send("POST", "members/bo/roles", `{"role":"treasurer","held":true}`).want(200)
+	told(5, "bo becomes treasurer", role["waiting"].([]any)[0].(string))
+	s.server.post.running.Wait()
+	if len(m.mails) != 5 {
+		t.Errorf("%d mails: %+v", len(m.mails), m.mails)
+	}
 }

@@ -196,6 +196,7 @@ func writeAsked[Query, Body, Result, View any](
 					return err
 				}
 			}
+			c.server.tellConfirmers(ctx, c.act)
 			return c.answer(c.act.Answer)
 		},
 	}

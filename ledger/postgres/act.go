@@ -47,6 +47,8 @@ type Act struct {
 	Asked        *ledger.ActRequest
 	Confirms     ledger.ChangeID
 	RenderChange func(change ledger.Change) (Answer, error)
+	// Waiting are the changes that the act has left waiting for a second person.
+	Waiting []ledger.ChangeID
 	// again is set while the act is tried again after its connection was lost.
 	again bool
 	// refused is set once the audit trail is to tell of the act's refusal.
@@ -217,6 +219,7 @@ func (s *Store) within(
 // begin sets role and commons, tries the key's own lock, takes the commons' lock
 // and then, in a statement of its own, reads what must be read under it.
 func (s *Store) begin(ctx context.Context, tx *sqlx.Tx, act *Act, lock bool) (*work, error) {
+	act.Waiting = nil
 	w := &work{Tx: tx, act: act, commons: act.By.Commons, by: act.By.Member, handle: act.By.Handle,
 		right: right{operation: act.By.Operation}}
 	free := act.Key == ""

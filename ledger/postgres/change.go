@@ -54,7 +54,7 @@ func (w *work) propose(ctx context.Context, changes []ledger.Change) ([]ledger.C
 			unchecked = append(unchecked, *c)
 			continue
 		}
-		tell(w, ledger.ChangeProposed, c.ID)
+		w.await(c.ID)
 	}
 	if err := w.insertChanges(ctx, changes); err != nil {
 		return nil, err
@@ -252,6 +252,40 @@ func (s *Store) Changes(
 			string(w.commons.ID), string(state), nullable(after), limit, nullable(w.by),
 			pq.Array(texts(w.unseenActs())))
 	})
+}
+
+// Confirmers returns a change, with those who may confirm it and have an address.
+func (s *Store) Confirmers(
+	ctx context.Context, by Caller, id ledger.ChangeID,
+) (c ledger.Change, to []ledger.Contact, err error) {
+	instance := Caller{Commons: by.Commons}
+	c, err = read(ctx, s, instance.to(ledger.ReadMembers), func(w *work) (ledger.Change, error) {
+		c, err := w.change(ctx, id)
+		if err != nil {
+			return c, err
+		}
+		holders, err := w.holders(ctx, c.Confirmers())
+		if err != nil {
+			return c, err
+		}
+		holders = slices.DeleteFunc(holders, func(m ledger.MemberID) bool {
+			return !c.Confirmable([]ledger.MemberID{m})
+		})
+		return c, w.SelectContext(ctx, &to, `
+			SELECT m.handle, p.email
+			  FROM member AS m
+			  JOIN person_member AS i ON i.commons_id = m.commons_id AND i.member_id = m.member_id
+			  JOIN person AS p USING (person_id)
+			 WHERE m.commons_id = $1 AND m.member_id = ANY ($2::uuid[])
+			 ORDER BY m.join_number`, string(w.commons.ID), pq.Array(texts(holders)))
+	})
+	return c, to, err
+}
+
+// await tells that a change waits.
+func (w *work) await(id ledger.ChangeID) {
+	tell(w, ledger.ChangeProposed, id)
+	w.act.Waiting = append(w.act.Waiting, id)
 }
 
 // unseenActs returns the operations on money that the caller may not see others ask for,

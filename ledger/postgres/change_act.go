@@ -157,7 +157,7 @@ func (s *Store) ask(ctx context.Context, act *Act) error {
 			ID: newID[ledger.ChangeID](), Type: ledger.ActChange, Act: *act.Asked,
 			ProposedBy: ledger.MemberRef{ID: w.by, Handle: w.handle},
 		}
-		tell(w, ledger.ChangeProposed, c.ID)
+		w.await(c.ID)
 		if err := w.insertChanges(ctx, []ledger.Change{c}); err != nil {
 			return err
 		}

@@ -289,6 +289,10 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 		"OwnData": func() error {
 			return s.OwnData(ctx, by, "ana", func(ledger.DataPart, []ledger.DataRow) error { return nil })
 		},
+		"Confirmers": func() error {
+			_, _, err := s.Confirmers(ctx, by, m.change)
+			return err
+		},
 		"OwnSuspension": func() error { return dropped(s.OwnSuspension(ctx, up)) },
 		"Payouts":       func() error { return dropped(s.Payouts(ctx, by, from, to, ledger.ByMember)) },
 		"Periods":       func() error { return dropped(s.Periods(ctx, by)) },

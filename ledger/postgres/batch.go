@@ -294,10 +294,11 @@ func (w *work) replayAll(ctx context.Context, acts []*logging) error {
 	}
 	rows, err := w.QueryContext(ctx, `
 		SELECT asked.member_id || ' ' || asked.key, k.fingerprint, k.status, k.location, k.resource, k.body
-		  FROM unnest($2::uuid[], $3::text[]) AS asked (member_id, key)
-		  JOIN idempotency_key AS k
-		    ON k.commons_id = $1 AND k.member_id = asked.member_id
-		   AND k.key IN (asked.key, erased_key(asked.key))`,
+		  FROM (SELECT member_id, key, unnest(ARRAY[key, erased_key(key)]) AS kept
+		          FROM unnest($2::uuid[], $3::text[]) AS a (member_id, key)) AS asked
+		 CROSS JOIN LATERAL (SELECT * FROM idempotency_key AS k
+		                      WHERE k.commons_id = $1 AND k.member_id = asked.member_id
+		                        AND k.key = asked.kept LIMIT 1) AS k`,
 		string(w.commons.ID), pq.Array(members), pq.Array(keys))
 	if err != nil {
 		return err

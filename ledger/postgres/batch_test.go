@@ -125,3 +125,29 @@ func TestHoursAtOnce(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Whether a key was used before is looked up, and not asked of every key that was ever used.
+func TestKeysAreLookedUp(t *testing.T) {
+	t.Parallel()
+	w := riverside(t)
+	db := w.store.Raw()
+	const kept, logged = 5000, 20
+	_, err := db.ExecContext(t.Context(), `
+		INSERT INTO idempotency_key (commons_id, member_id, key, fingerprint, status, location, resource,
+		            body, created_at)
+		SELECT $1, $2, 'kept-' || i, '\x00', 201, '', '', '{}', $3 FROM generate_series(1, $4::int) AS i`,
+		string(w.bo.Commons.ID), string(w.bo.Member), w.store.Now(), kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	analyze(t, db)
+	before := rowsRead(t, db)
+	for i := range logged {
+		do[[]ledger.Contribution](t)(w.store.LogContributions(t.Context(), w.keyed(w.bo, fmt.Sprint("new-", i)),
+			[]ledger.NewContribution{{Member: "bo", Kind: "materials", Quantity: decimal.NewFromInt(1),
+				Date: date(t, "2026-10-05")}}))
+	}
+	if n := (rowsRead(t, db) - before) / logged; n > kept/10 {
+		t.Errorf("the database read %d rows for each contribution", n)
+	}
+}

@@ -15,22 +15,24 @@ func (s *Server) tellConfirmers(ctx context.Context, act *postgres.Act) {
 		return
 	}
 	for _, id := range act.Waiting {
-		change, to, err := s.store.Confirmers(ctx, act.By, id)
+		change, to, err := s.store.Confirmers(ctx, act.By.Commons, id)
 		if err != nil {
 			s.options.Log.Error("mail not sent", "error", withoutQuotations(err.Error()))
 			return
 		}
+		asks := s.askToConfirm(act.By.Commons, change)
 		for _, contact := range to {
-			s.post.post(s.askToConfirm(act.By.Commons, change, contact.Email))
+			asks.to = contact.Email
+			s.post.post(asks)
 		}
 	}
 }
 
-// askToConfirm is the letter about a change that waits.
-func (s *Server) askToConfirm(commons ledger.Commons, change ledger.Change, to string) letter {
+// askToConfirm is the letter about a change that waits, to nobody yet.
+func (s *Server) askToConfirm(commons ledger.Commons, change ledger.Change) letter {
 	page := s.viewChangePage(commons, change)
 	return letter{
-		to: to, subject: "Something waits for you in " + commons.Name,
+		subject: "Something waits for you in " + commons.Name,
 		text: fmt.Sprintf("%s asks for this in %s:\n\n    %s\n\n"+
 			"Nothing is done until somebody else confirms it. Look at it, and confirm it or take it\n"+
 			"back:\n\n    %s%s\n\n"+

@@ -254,12 +254,13 @@ func (s *Store) Changes(
 	})
 }
 
-// Confirmers returns a change, with those who may confirm it and have an address.
+// Confirmers returns a change, with those who may confirm it and have an address. The
+// server asks for it, in nobody's name.
 func (s *Store) Confirmers(
-	ctx context.Context, by Caller, id ledger.ChangeID,
+	ctx context.Context, commons ledger.Commons, id ledger.ChangeID,
 ) (c ledger.Change, to []ledger.Contact, err error) {
-	instance := Caller{Commons: by.Commons}
-	c, err = read(ctx, s, instance.to(ledger.ReadMembers), func(w *work) (ledger.Change, error) {
+	server := Caller{Commons: commons}
+	c, err = read(ctx, s, server.to(ledger.ReadMembers), func(w *work) (ledger.Change, error) {
 		c, err := w.change(ctx, id)
 		if err != nil {
 			return c, err
@@ -271,12 +272,8 @@ func (s *Store) Confirmers(
 		holders = slices.DeleteFunc(holders, func(m ledger.MemberID) bool {
 			return !c.Confirmable([]ledger.MemberID{m})
 		})
-		return c, w.SelectContext(ctx, &to, `
-			SELECT m.handle, p.email
-			  FROM member AS m
-			  JOIN person_member AS i ON i.commons_id = m.commons_id AND i.member_id = m.member_id
-			  JOIN person AS p USING (person_id)
-			 WHERE m.commons_id = $1 AND m.member_id = ANY ($2::uuid[])
+		return c, w.SelectContext(ctx, &to, contactQuery+`
+			   AND p.email IS NOT NULL AND m.member_id = ANY ($2::uuid[])
 			 ORDER BY m.join_number`, string(w.commons.ID), pq.Array(texts(holders)))
 	})
 	return c, to, err

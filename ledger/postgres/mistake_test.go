@@ -290,7 +290,7 @@ func (m mistakenly) reads(s *postgres.Store) map[string]func() error {
 			return s.OwnData(ctx, by, "ana", func(ledger.DataPart, []ledger.DataRow) error { return nil })
 		},
 		"Confirmers": func() error {
-			_, _, err := s.Confirmers(ctx, by, m.change)
+			_, _, err := s.Confirmers(ctx, by.Commons, m.change)
 			return err
 		},
 		"OwnSuspension": func() error { return dropped(s.OwnSuspension(ctx, up)) },

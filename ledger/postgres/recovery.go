@@ -85,14 +85,17 @@ func (w *work) endNotice(ctx context.Context, c ledger.Change) (ledger.Change, e
 	return w.change(ctx, c.ID)
 }
 
+const contactQuery = `
+	SELECT m.handle, coalesce(p.email, '') AS email
+	  FROM member AS m
+	  LEFT JOIN person_member AS i ON i.commons_id = m.commons_id AND i.member_id = m.member_id
+	  LEFT JOIN person AS p USING (person_id)
+	 WHERE m.commons_id = $1`
+
 // contacts returns who is in the commons today, with their addresses.
 func (w *work) contacts(ctx context.Context) (contacts []ledger.Contact, err error) {
-	err = w.SelectContext(ctx, &contacts, `
-		SELECT m.handle, coalesce(p.email, '') AS email
-		  FROM member AS m
-		  LEFT JOIN person_member AS i ON i.commons_id = m.commons_id AND i.member_id = m.member_id
-		  LEFT JOIN person AS p USING (person_id)
-		 WHERE m.commons_id = $1 AND stage_on(m.commons_id, m.member_id, $2) <> 'left'
+	err = w.SelectContext(ctx, &contacts, contactQuery+`
+		   AND stage_on(m.commons_id, m.member_id, $2) <> 'left'
 		 ORDER BY m.join_number`, string(w.commons.ID), w.today().String())
 	return contacts, err
 }
